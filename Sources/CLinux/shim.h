@@ -1,0 +1,9 @@
+#pragma once
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/timerfd.h>
+#include <sys/signalfd.h>
+#include <sys/inotify.h>
+#include <sys/un.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>

@@ -1,0 +1,3 @@
+import Config
+/// Proxy.
+package enum ProxyStub { package static let service = SidecarConfig().service }
