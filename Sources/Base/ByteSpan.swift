@@ -76,7 +76,9 @@ extension Span<UInt8> {
         return low..<high
     }
 
-    /// The bytes in `range` as text; malformed UTF-8 becomes U+FFFD. For logs and pages.
+    /// The bytes in `range` as text for logs and pages.
+    ///
+    /// Malformed UTF-8 becomes U+FFFD.
     public func text(_ range: Range<Int>) -> String {
         extracting(range).withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
     }
