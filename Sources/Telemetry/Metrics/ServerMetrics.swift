@@ -60,14 +60,15 @@ package final class ServerMetrics: Sendable {
     ///
     /// Retries are counted when they begin and are not taken from the record again.
     package func observe(_ record: borrowing RequestRecord) {
-        let finished = record.finished ?? record.arrived
+        let arrived = record.arrived
+        let finished = record.finished ?? arrived
         durations.record(
-            finished.since(record.arrived),
+            finished.since(arrived),
             method: record.method,
             status: record.status
         )
         if let firstByte = record.firstByte {
-            timeToFirstByte.record(firstByte.since(record.arrived))
+            timeToFirstByte.record(firstByte.since(arrived))
         }
         if let enqueued = record.enqueued {
             queueWait.record((record.admitted ?? finished).since(enqueued))
