@@ -114,6 +114,10 @@ package struct Listener: ~Copyable {
             // A fresh connection has room for it, and a peer that has left needs none.
             _ = peer.send(bytes)
             peer.shutdownWrite()
+            // Closing over unread bytes would send a reset, which may overtake the answer.
+            withUnsafeTemporaryAllocation(byteCount: 16384, alignment: 8) { memory in
+                _ = peer.read(into: memory)
+            }
             return true
         case .wouldBlock: return false
         case .outOfDescriptors: return false
@@ -147,8 +151,8 @@ package struct Listener: ~Copyable {
             // Accepted connections inherit it, which saves a call for each.
             set(socket, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
         }
-        if case .ipv6(let number, _, _) = address {
-            set(socket, Int32(IPPROTO_IPV6), IPV6_V6ONLY, number == 0 ? 0 : 1)
+        if case .ipv6 = address {
+            set(socket, Int32(IPPROTO_IPV6), IPV6_V6ONLY, address.ipv6Mapped == 0 ? 0 : 1)
         }
         let code = address.withNative { native, size in
             Glibc.bind(socket.descriptor, native, size) == 0 ? 0 : errno

@@ -37,8 +37,9 @@ package struct Poller: ~Copyable {
     private var count = 0
 
     package init() throws(SystemError) {
-        descriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
+        let descriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
         guard descriptor >= 0 else { throw SystemError.last }
+        self.descriptor = descriptor
         events = .allocate(capacity: Self.capacity)
         events.initialize(repeating: epoll_event(), count: Self.capacity)
     }

@@ -29,13 +29,13 @@ extension SocketAddress {
                 native.sin_addr.s_addr = address.bigEndian
                 memory.storeBytes(of: native, as: sockaddr_in.self)
                 size = MemoryLayout<sockaddr_in>.size
-            case .ipv6(let address, let port, let scope):
+            case .ipv6(let high, let low, let port, let scope):
                 var native = sockaddr_in6()
                 native.sin6_family = sa_family_t(AF_INET6)
                 native.sin6_port = port.bigEndian
                 native.sin6_scope_id = scope
                 withUnsafeMutableBytes(of: &native.sin6_addr) {
-                    $0.storeBytes(of: address.bigEndian, as: UInt128.self)
+                    $0.storeBytes(of: (high.bigEndian, low.bigEndian), as: (UInt64, UInt64).self)
                 }
                 memory.storeBytes(of: native, as: sockaddr_in6.self)
                 size = MemoryLayout<sockaddr_in6>.size
@@ -82,7 +82,7 @@ extension SocketAddress {
             if address >> 32 == Self.mappedPrefix >> 32 {
                 self = .ipv4(UInt32(truncatingIfNeeded: address), port: port)
             } else {
-                self = .ipv6(address, port: port, scope: native.sin6_scope_id)
+                self = Self.ipv6(address, port: port, scope: native.sin6_scope_id)
             }
         case AF_UNIX:
             self = .unix(path: String(decoding: memory[2...].prefix { $0 != 0 }, as: UTF8.self))

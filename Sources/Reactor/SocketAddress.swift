@@ -9,8 +9,12 @@ import Glibc
 package enum SocketAddress: Hashable, Sendable {
     /// The address as a number, its first octet highest.
     case ipv4(UInt32, port: UInt16)
-    /// The address as a number, its first octet highest; `scope` names the link of a link-local one.
-    case ipv6(UInt128, port: UInt16, scope: UInt32)
+    /// The address as a number in two halves; `scope` names the link of a link-local one.
+    ///
+    /// Not one `UInt128`: its alignment of 16 bytes would be that of every value which holds an
+    /// address, and Swift 6.3.1 does not align such a value's copy on the stack when its owner is
+    /// taken apart, which is a crash.
+    case ipv6(high: UInt64, low: UInt64, port: UInt16, scope: UInt32)
     /// A path, empty for the unnamed end of a connection.
     case unix(path: String)
 
@@ -19,7 +23,21 @@ package enum SocketAddress: Hashable, Sendable {
 
     /// Every interface, IPv6 and IPv4 together.
     package static func any(port: UInt16) -> SocketAddress {
-        .ipv6(0, port: port, scope: 0)
+        ipv6(0, port: port)
+    }
+
+    /// The IPv6 address that is `number`, its first octet highest.
+    package static func ipv6(
+        _ number: UInt128,
+        port: UInt16,
+        scope: UInt32 = 0
+    ) -> SocketAddress {
+        .ipv6(
+            high: UInt64(truncatingIfNeeded: number >> 64),
+            low: UInt64(truncatingIfNeeded: number),
+            port: port,
+            scope: scope
+        )
     }
 
     /// A numeric address; `nil` when `host` is a name or malformed.
@@ -29,7 +47,7 @@ package enum SocketAddress: Hashable, Sendable {
         if inet_pton(AF_INET, host, &four) == 1 {
             self = .ipv4(UInt32(bigEndian: four.s_addr), port: port)
         } else if inet_pton(AF_INET6, host, &six) == 1 {
-            self = .ipv6(Self.number(six), port: port, scope: 0)
+            self = Self.ipv6(Self.number(six), port: port)
         } else {
             return nil
         }
@@ -39,7 +57,7 @@ package enum SocketAddress: Hashable, Sendable {
     package var port: UInt16 {
         switch self {
         case .ipv4(_, let port): port
-        case .ipv6(_, let port, _): port
+        case .ipv6(_, _, let port, _): port
         case .unix: 0
         }
     }
@@ -53,7 +71,7 @@ package enum SocketAddress: Hashable, Sendable {
     package var isLoopback: Bool {
         switch self {
         case .ipv4(let address, _): address >> 24 == 127
-        case .ipv6(let address, _, _): address == 1
+        case .ipv6(let high, let low, _, _): high == 0 && low == 1
         case .unix: false
         }
     }
@@ -62,7 +80,7 @@ package enum SocketAddress: Hashable, Sendable {
     package var ipv6Mapped: UInt128? {
         switch self {
         case .ipv4(let address, _): Self.mappedPrefix | UInt128(address)
-        case .ipv6(let address, _, _): address
+        case .ipv6(let high, let low, _, _): UInt128(high) << 64 | UInt128(low)
         case .unix: nil
         }
     }
@@ -71,7 +89,7 @@ package enum SocketAddress: Hashable, Sendable {
     package func append(textTo buffer: inout ByteBuffer) {
         switch self {
         case .ipv4(let address, _): Self.append(ipv4: address, to: &buffer)
-        case .ipv6(let address, _, _): Self.append(ipv6: address, to: &buffer)
+        case .ipv6(let high, let low, _, _): Self.append(ipv6: high, low, to: &buffer)
         case .unix: buffer.append("unix" as StaticString)
         }
     }
@@ -91,8 +109,12 @@ package enum SocketAddress: Hashable, Sendable {
     }
 
     /// The C library knows where the zeros go (RFC 5952).
-    private static func append(ipv6 address: UInt128, to buffer: inout ByteBuffer) {
-        var bytes = address.bigEndian
+    private static func append(
+        ipv6 high: UInt64,
+        _ low: UInt64,
+        to buffer: inout ByteBuffer
+    ) {
+        var bytes = (high.bigEndian, low.bigEndian)
         _ = buffer.withFreeSpace(Int(INET6_ADDRSTRLEN)) { memory in
             let text = memory.assumingMemoryBound(to: CChar.self).baseAddress
             guard inet_ntop(AF_INET6, &bytes, text, socklen_t(memory.count)) != nil, let text else {
@@ -110,7 +132,7 @@ extension SocketAddress: CustomStringConvertible {
         append(textTo: &buffer)
         return switch self {
         case .ipv4(_, let port): "\(buffer.text()):\(port)"
-        case .ipv6(_, let port, _): "[\(buffer.text())]:\(port)"
+        case .ipv6(_, _, let port, _): "[\(buffer.text())]:\(port)"
         case .unix(let path): "unix:\(path)"
         }
     }

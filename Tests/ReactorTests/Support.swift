@@ -7,23 +7,18 @@ let patience = Nanoseconds.seconds(10)
 
 /// A listener on a port that the kernel chose, and both ends of a connection to it.
 struct Pair: ~Copyable {
-    var client: Socket
-    var server: Socket
+    let client: Socket
+    let server: Socket
     let peer: SocketAddress
 
     /// Connects over loopback, or over a unix socket when told its listener.
     init(over listener: borrowing Listener) throws {
-        let address = try #require(listener.boundAddress)
-        client = try connectAndWait(address.isWildcard ? .loopback(address.port) : address)
-        try waitUntilReadable(listener.descriptor)
-        switch listener.accept() {
-        case .accepted(let socket, let peer):
-            server = socket
-            self.peer = peer
-        case .wouldBlock: throw Unexpected("nothing to accept")
-        case .outOfDescriptors: throw Unexpected("out of descriptors")
-        case .failed(let error): throw error
-        }
+        guard let address = listener.boundAddress else { throw Unexpected("not bound") }
+        let client = try connectAndWait(address.isWildcard ? .loopback(address.port) : address)
+        let accepted = try acceptOne(listener)
+        self.client = client
+        peer = accepted.peer
+        server = accepted.socket
     }
 
     /// Connects over loopback.
@@ -31,6 +26,9 @@ struct Pair: ~Copyable {
         let listener = try Listener(.loopback(0))
         try self.init(over: listener)
     }
+
+    /// Closes the client's end and leaves the server's.
+    consuming func closingClient() -> Socket { server }
 }
 
 struct Unexpected: Error {
@@ -47,13 +45,29 @@ extension SocketAddress {
     var isWildcard: Bool { ipv6Mapped == 0 }
 }
 
+/// A connection taken from a listener.
+struct Accepted: ~Copyable {
+    let socket: Socket
+    let peer: SocketAddress
+}
+
+/// Takes the next connection, waiting for it.
+func acceptOne(_ listener: borrowing Listener) throws -> Accepted {
+    try waitUntilReadable(listener.descriptor)
+    switch listener.accept() {
+    case .accepted(let socket, let peer): return Accepted(socket: socket, peer: peer)
+    case .wouldBlock: throw Unexpected("nothing to accept")
+    case .outOfDescriptors: throw Unexpected("out of descriptors")
+    case .failed(let error): throw error
+    }
+}
+
 /// Connects, waiting for the end of the attempt.
 func connectAndWait(_ address: SocketAddress) throws -> Socket {
     switch try Socket.connect(to: address) {
     case .connected(let socket): return socket
     case .inProgress(let socket):
-        let event = try waitForEdge(socket) { $0.isWritable }
-        _ = event
+        try waitForEdge(socket) { $0.isWritable || $0.isFailed }
         if let error = socket.pendingError() { throw error }
         return socket
     }
@@ -63,7 +77,8 @@ func connectAndWait(_ address: SocketAddress) throws -> Socket {
 func waitUntilReadable(_ descriptor: Int32) throws {
     var poller = try Poller()
     try poller.addLevel(descriptor, data: 1)
-    try #require(poller.wait(timeout: patience) == 1)
+    let count = poller.wait(timeout: patience)
+    try #require(count == 1)
 }
 
 /// Waits on a fresh poller until an event of `socket` satisfies `condition`.
@@ -122,5 +137,29 @@ extension Socket {
             }
         }
         return buffer.withReadable { $0.array(0..<$0.count) }
+    }
+}
+
+/// Sends until the kernel takes no more and says how many bytes that were.
+func fill(_ socket: borrowing Socket) throws -> Int {
+    let piece = [UInt8](repeating: 1, count: 65536)
+    var sent = 0
+    while true {
+        switch piece.withUnsafeBytes({ socket.send($0) }) {
+        case .transferred(let count): sent += count
+        case .wouldBlock: return sent
+        case .ended: throw Unexpected("a send cannot end")
+        case .failed(let error): throw error
+        }
+    }
+}
+
+/// The system error that `make` throws, `nil` when it makes its value.
+func failure<Value: ~Copyable>(_ make: () throws(SystemError) -> Value) -> SystemError? {
+    do throws(SystemError) {
+        _ = try make()
+        return nil
+    } catch {
+        return error
     }
 }

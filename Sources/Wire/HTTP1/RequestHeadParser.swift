@@ -106,23 +106,19 @@ package struct RequestHeadParser: Sendable {
         from start: Int,
         into fields: inout Fields
     ) throws(Failure) -> Int? {
-        var start = start
-        while true {
-            switch LineScanner.end(of: text, from: start) {
-            case .broken: throw .malformedField
-            case .notYet:
-                if text.count > limits.headSize { throw .headTooLarge }
-                return nil
-            case .carriageReturn(let index):
-                if index + 2 > limits.headSize { throw .headTooLarge }
-                if index == start { return index + 2 }
-                if fields.lines.count == limits.fieldCount { throw .tooManyFields }
-                guard let line = FieldParser.parse(text, start..<index) else {
-                    throw .malformedField
-                }
-                fields.append(line)
-                start = index + 2
-            }
+        let outcome = FieldSection.parse(
+            text,
+            from: start,
+            maximumSize: limits.headSize,
+            maximumCount: limits.fieldCount,
+            into: &fields
+        )
+        switch outcome {
+        case .complete(let end): return end
+        case .incomplete: return nil
+        case .malformed: throw .malformedField
+        case .tooLarge: throw .headTooLarge
+        case .tooManyFields: throw .tooManyFields
         }
     }
 
