@@ -52,6 +52,17 @@ extension Span<UInt8> {
         }
     }
 
+    /// Whether `needle` stands anywhere in these bytes.
+    public func contains(_ needle: [UInt8]) -> Bool {
+        guard let first = needle.first else { return true }
+        var start = 0
+        while let index = firstIndex(of: first, from: start), index + needle.count <= count {
+            if needle.indices.allSatisfy({ self[index + $0] == needle[$0] }) { return true }
+            start = index + 1
+        }
+        return false
+    }
+
     /// The decimal number in `range`: digits only, at least one, no overflow.
     @inlinable public func decimal(_ range: Range<Int>) -> UInt64? {
         guard !range.isEmpty, range.upperBound <= count else { return nil }

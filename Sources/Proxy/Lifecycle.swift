@@ -1,7 +1,7 @@
 package import Base
 package import Policy
-package import Telemetry
 import Synchronization
+package import Telemetry
 
 /// What all threads of the process share: how far it is in its life, and what it counts.
 ///

@@ -34,6 +34,12 @@ package final class Mailbox<Message: Sendable>: Sendable {
         if wasEmpty { eventfd_write(descriptor, 1) }
     }
 
+    /// Blocks the calling thread until something waits; for owners without a poller.
+    package func wait() {
+        var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        while poll(&request, 1, -1) < 0, errno == EINTR {}
+    }
+
     /// Moves all that waits to the end of `taken`, in the order of posting.
     ///
     /// Storage is swapped when `taken` is empty, so that a steady exchange allocates nothing.

@@ -12,6 +12,9 @@ package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The error of the call that just failed on this thread.
     package static var last: SystemError { SystemError(code: errno) }
 
+    /// Whether the peer did not answer in time, or had no room for one more connection.
+    package var isTimeout: Bool { code == ETIMEDOUT || code == EAGAIN }
+
     package var description: String {
         strerror(code).map { String(cString: $0) } ?? "error \(code)"
     }

@@ -1,3 +1,4 @@
+import Policy
 package import Telemetry
 
 /// What an exchange wants done; the worker does it, in order.

@@ -1,5 +1,6 @@
 package import Policy
 package import Telemetry
+import Wire
 
 /// What an exchange is told; bytes are never in it, only how many were lent.
 package enum Event: Sendable {
@@ -17,7 +18,7 @@ package enum Event: Sendable {
     case turnedAway
     /// The connection to the endpoint takes bytes now.
     case upstreamReady(isReused: Bool)
-    case upstreamFailed(RetryPolicy.AttemptFailure)
+    case upstreamFailed(AttemptFailure)
     /// No further connection to the model may be opened.
     case upstreamExhausted
     /// A 1xx head stands in `Exchange.response`.

@@ -1,4 +1,5 @@
 import Base
+import Config
 import Policy
 import Telemetry
 import Wire
@@ -12,23 +13,26 @@ extension Exchange {
         _ actions: inout Actions
     ) {
         guard let grant, answer == .none else { return }
-        isAnswered = true
-        record.isAnswered = true
-        record.firstHead = now
+        record.processed = .yes
         lastProgress = now
         let status = response.status
-        if let pause = retryPause(status), mayRetry(.status(status), now) {
+        record.note(.responseHead, detail: status, at: now)
+        if 502...504 ~= status,
+            let pause = retryPause(.status(status), after: statedPause(), &context, now)
+        {
             actions.append(.releaseUpstream(isReusable: false))
-            let ending = Upstream.Ending(outcome: Self.outcome(ofStatus: status), is5xx: true)
-            endAttempt(grant, ending, &context, now)
-            return delay(afterStatus: pause, &context, now, &actions)
+            endAttempt(grant, Upstream.Ending(ofStatus: status), &context, now)
+            return delay(pause, now)
         }
+        halfCloseEnds = .distantFuture
         record.status = status
         answer = .streaming
         actions.append(.sendResponseHead)
         if response.isSwitch {
             attempt = .tunnelling
-            record.note(.switched, at: now)
+            record.note(.switchedProtocols, at: now)
+            isTunnel = true
+            upstream.metrics.tunnels.add(1)
             phaseEnds = idleEnds(now)
             return
         }
@@ -37,15 +41,13 @@ extension Exchange {
         if response.framing == .none { complete(&context, now, &actions) }
     }
 
-    /// How long to wait before trying again after `status`; `nil` when it is not to be retried.
-    private func retryPause(_ status: Int) -> Nanoseconds? {
-        guard 502...504 ~= status else { return nil }
-        guard let value = response.fields.first(.retryAfter) else { return .zero }
-        let asked = response.fields.withBytes {
-            RetryAfter.parse($0, value, wallClock: record.wallSeconds)
+    /// What the model's `Retry-After` asks for, if anything.
+    private func statedPause() -> Nanoseconds? {
+        guard let value = response.fields.first(.retryAfter) else { return nil }
+        let seconds = Int64(record.wallClock / 1_000_000_000)
+        return response.fields.withBytes {
+            RetryAfter.parse($0, value, unixSeconds: seconds)
         }
-        guard let asked else { return .zero }
-        return asked <= upstream.config.retry.maxRetryAfter ? asked : nil
     }
 
     /// Body bytes came from the model.
@@ -57,7 +59,7 @@ extension Exchange {
         _ actions: inout Actions
     ) {
         guard answer == .streaming else { return }
-        record.responseBytes += UInt64(count)
+        record.bytesOut += UInt64(count)
         lastProgress = now
         if !hasFirstByte, count > 0 || isLast {
             hasFirstByte = true
@@ -83,9 +85,8 @@ extension Exchange {
     ) {
         guard let grant else { return }
         if record.firstByte == nil { record.firstByte = now }
-        let status = response.status
-        var ending = Upstream.Ending(outcome: Self.outcome(ofStatus: status), is5xx: status >= 500)
-        ending.matchesFaultPattern = status >= 500 && isFaultPattern()
+        var ending = Upstream.Ending(ofStatus: response.status)
+        ending.matchesFaultPattern = ending.is5xx && isFaultPattern()
         endAttempt(grant, ending, &context, now)
         actions.append(.releaseUpstream(isReusable: requestSide == .complete))
         answer = .complete
@@ -115,7 +116,7 @@ extension Exchange {
         _ now: Instant,
         _ actions: inout Actions
     ) {
-        record.retryAfter = retryAfter
+        self.retryAfter = retryAfter
         fail(reason, outcome: .cancelled, &context, now, &actions)
     }
 
@@ -128,11 +129,9 @@ extension Exchange {
         _ now: Instant,
         _ actions: inout Actions
     ) {
-        if attempt == .queued, !upstream.cancel(ticket) {
-            // The grant is on its way: `start` will give it back.
-        }
+        // When it cannot be cancelled, a grant is on its way; the worker gives that back.
+        if attempt == .queued { _ = upstream.cancel(ticket) }
         if let grant {
-            noteWaste(reason, now)
             actions.append(.releaseUpstream(isReusable: false))
             let ending = Upstream.Ending(outcome: outcome, isConnectRefused: isConnectRefused)
             endAttempt(grant, ending, &context, now)
@@ -144,6 +143,7 @@ extension Exchange {
             actions.append(.reply(reason))
         } else {
             answer = .aborted
+            record.isAborted = true
             actions.append(.abortResponse(reason))
         }
         finish(&context, now, &actions)
@@ -160,6 +160,7 @@ extension Exchange {
         phaseEnds = .distantFuture
         halfCloseEnds = .distantFuture
         record.finished = now
+        if isTunnel { upstream.metrics.tunnels.add(-1) }
         if isRetrying {
             isRetrying = false
             upstream.endRetry()
@@ -171,12 +172,6 @@ extension Exchange {
             context.note(upstream, upstream.releaseSlot(serviceTime: served, now: now))
         }
         actions.append(.finish)
-    }
-
-    /// Model time spent on an answer that nobody gets.
-    private func noteWaste(_ reason: Reason, _ now: Instant) {
-        guard isAttemptSent else { return }
-        upstream.metrics.wasted(now.since(attemptBegan), because: reason)
     }
 
     private func isFaultPattern() -> Bool {

@@ -1,4 +1,5 @@
 import Base
+import Config
 import Policy
 import Telemetry
 import Wire
@@ -13,6 +14,7 @@ extension Exchange {
         record.attempts += 1
         record.endpoint = grant.endpoint
         if record.admitted == nil { record.admitted = now }
+        record.note(.endpointChosen, detail: grant.endpoint, at: now)
         phaseEnds = now.advanced(by: snapshot.config.timeouts.connect)
         actions.append(.connect)
     }
@@ -20,7 +22,9 @@ extension Exchange {
     /// The connection takes bytes: send what there is.
     mutating func ready(_ isReused: Bool, _ now: Instant, _ actions: inout Actions) {
         guard attempt == .connecting else { return }
-        if record.connected == nil { record.connected = now }
+        record.connected = now
+        record.isReused = isReused
+        record.note(isReused ? .connectionReused : .connected, at: now)
         actions.append(.sendRequestHead)
         if !held.isEmpty { actions.append(.sendHeld) }
         if requestSide == .complete {
@@ -44,25 +48,26 @@ extension Exchange {
     }
 
     /// A byte of the request has been taken by the model's connection.
-    package mutating func noteSent(_ now: Instant) {
+    mutating func noteSent(_ now: Instant) {
         guard !isAttemptSent else { return }
         isAttemptSent = true
-        isSent = true
-        record.isSent = true
+        record.sent = now
+        if record.processed == .no { record.processed = .maybe }
+        record.note(.requestSent, at: now)
     }
 
     /// The attempt failed: try again where that is safe, else say so.
     mutating func failed(
-        _ failure: RetryPolicy.AttemptFailure,
+        _ failure: AttemptFailure,
         _ context: inout ExchangeContext,
         _ now: Instant,
         _ actions: inout Actions
     ) {
         guard let grant else { return }
         actions.append(.releaseUpstream(isReusable: false))
-        if answer == .none, mayRetry(failure, now) {
+        if answer == .none, let pause = retryPause(failure, after: nil, &context, now) {
             endAttempt(grant, ending(of: failure), &context, now)
-            return delay(afterStatus: nil, &context, now, &actions)
+            return delay(pause, now)
         }
         fail(
             LocalReply.reason(of: failure),
@@ -74,42 +79,50 @@ extension Exchange {
         )
     }
 
-    /// Whether policy, budget and deadline allow one more try.
-    mutating func mayRetry(_ failure: RetryPolicy.AttemptFailure, _ now: Instant) -> Bool {
+    /// How long to wait before one more try; `nil` when policy, budget or deadline forbid it.
+    mutating func retryPause(
+        _ failure: AttemptFailure,
+        after retryAfter: Nanoseconds?,
+        _ context: inout ExchangeContext,
+        _ now: Instant
+    ) -> Nanoseconds? {
         let isAllowed = upstream.retry.decide(
             failure,
             attempt: record.attempts,
             isIdempotent: request.method.isIdempotent,
             sentBytes: isAttemptSent,
-            isBodyReplayable: isBodyReplayable || !isAttemptSent,
+            isBodyReplayable: isBodyReplayable,
             hasIdempotencyKey: intent.hasIdempotencyKey,
             outerAttempt: intent.outerAttempt
         )
-        guard isAllowed, now < deadline else { return false }
+        guard isAllowed, !isClientEnded || answer == .none else { return nil }
+        let pause = upstream.retry.pause(
+            retry: record.attempts,
+            retryAfter: retryAfter,
+            deadline: Deadline(deadline),
+            now: now,
+            random: &context.random
+        )
+        guard let pause else { return nil }
         if !isRetrying {
             guard upstream.beginRetry() else {
-                upstream.metrics.retryBudgetExhausted()
-                return false
+                upstream.metrics.retryBudgetExhausted.add()
+                record.note(.retryDenied, at: now)
+                return nil
             }
             isRetrying = true
         }
-        upstream.metrics.retried(LocalReply.reason(of: failure))
-        record.note(.retried, at: now)
-        return true
+        let reason = LocalReply.retryReason(of: failure)
+        upstream.metrics.retries.add(at: reason.index)
+        record.retryReasons.insert(RetryReasons(reason))
+        record.note(.retryScheduled, detail: Int(pause.millisecondsRoundedUp), at: now)
+        return pause
     }
 
-    /// Waits with full jitter, or as long as the model asked for, then tries again.
-    mutating func delay(
-        afterStatus retryAfter: Nanoseconds?,
-        _ context: inout ExchangeContext,
-        _ now: Instant,
-        _ actions: inout Actions
-    ) {
-        let settings = upstream.config.retry
-        let backoff = Backoff(base: settings.backoffBase, max: settings.backoffMax)
-        let pause = backoff.delay(retry: record.attempts, random: &context.random)
+    /// Waits for the next try.
+    mutating func delay(_ pause: Nanoseconds, _ now: Instant) {
         attempt = .delayed
-        phaseEnds = now.advanced(by: max(pause, retryAfter ?? .zero))
+        phaseEnds = now.advanced(by: pause)
     }
 
     /// Reports how the attempt ended; the slot stays.
@@ -123,28 +136,24 @@ extension Exchange {
         if let limit = upstream.config.breaker.slowFirstByte, let firstByte = record.firstByte {
             ending.isSlow = firstByte.since(attemptBegan) > limit
         }
+        let status = response.status
+        upstream.endpointMetrics[grant.endpoint].observe(
+            now.since(attemptBegan),
+            method: request.method,
+            status: status
+        )
         let consequences = upstream.endAttempt(grant, ending, now: now, random: &context.random)
         context.note(upstream, consequences)
         self.grant = nil
     }
 
     /// What a failure says about the endpoint.
-    private func ending(of failure: RetryPolicy.AttemptFailure) -> Upstream.Ending {
-        switch failure {
-        case .status(let status): .init(outcome: Self.outcome(ofStatus: status), is5xx: true)
-        case .staleConnection: .init(outcome: .cancelled)
-        case .connectRefused: .init(outcome: .failure, isConnectRefused: true)
-        case .connectTimeout, .reset, .firstByteTimeout, .idleTimeout, .malformedResponse:
-            .init(outcome: .failure)
-        }
-    }
-
-    /// What a status says about the endpoint: 4xx and 501 nothing bad, 500 only for the rate.
-    static func outcome(ofStatus status: Int) -> CircuitBreaker.Outcome {
-        switch status {
-        case 500: .serverError(caller: nil)
-        case 502, 503, 504: .failure
-        default: .success
-        }
+    private func ending(of failure: AttemptFailure) -> Upstream.Ending {
+        // A connection that had gone stale says nothing about the model behind it.
+        if failure == .staleConnection { return .init(outcome: .cancelled) }
+        return .init(
+            outcome: failure.outcome(caller: nil),
+            isConnectRefused: failure == .connectRefused
+        )
     }
 }

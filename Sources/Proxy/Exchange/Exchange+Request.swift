@@ -13,7 +13,6 @@ extension Exchange {
         _ actions: inout Actions
     ) {
         let config = snapshot.config
-        record.arrived = now
         lastProgress = now
         if request.framing == .none { requestSide = .complete }
         if request.method == .connect || request.method == .trace {
@@ -43,7 +42,6 @@ extension Exchange {
         _ now: Instant,
         _ actions: inout Actions
     ) {
-        record.arrived = now
         fail(reason, outcome: .cancelled, &context, now, &actions)
     }
 
@@ -75,7 +73,7 @@ extension Exchange {
         _ now: Instant,
         _ actions: inout Actions
     ) {
-        if record.asked == nil { record.asked = now }
+        if asked == nil { asked = now }
         ticket = .init(worker: context.worker, exchange: ticket.exchange)
         let inquiry = Upstream.Inquiry(
             ticket: ticket,
@@ -90,6 +88,7 @@ extension Exchange {
         case .queued:
             attempt = .queued
             phaseEnds = now.advanced(by: upstream.config.admission.queueTimeout)
+            record.enqueued = now
             record.note(.queued, at: now)
         case .notYet:
             waitForModel(&context, now, &actions)
@@ -105,7 +104,7 @@ extension Exchange {
         _ actions: inout Actions
     ) {
         let patience = upstream.config.admission.queueTimeout
-        if let asked = record.asked, now.since(asked) >= patience {
+        if let asked, now.since(asked) >= patience {
             return refuse(.starting, retryAfter: .seconds(5), &context, now, &actions)
         }
         attempt = .awaitingModel
@@ -165,13 +164,12 @@ extension Exchange {
         _ now: Instant,
         _ actions: inout Actions
     ) {
-        record.requestBytes += UInt64(count)
+        record.bytesIn += UInt64(count)
         lastProgress = now
         if isLast {
             requestSide = .complete
-            record.requestComplete = now
         }
-        if record.requestBytes > UInt64(snapshot.config.limits.requestBody.bytes),
+        if record.bytesIn > UInt64(snapshot.config.limits.requestBody.bytes),
             attempt != .tunnelling
         {
             return fail(.bodyTooLarge, outcome: .cancelled, &context, now, &actions)
@@ -213,7 +211,7 @@ extension Exchange {
         guard let faults, matches(faults), context.random.unit() < faults.fraction else {
             return false
         }
-        upstream.metrics.faultInjected()
+        upstream.metrics.faultsInjected.add()
         if let delay = faults.delay {
             attempt = .faulted
             phaseEnds = now.advanced(by: delay)

@@ -1,4 +1,5 @@
 import Base
+import Config
 import Policy
 import Telemetry
 
@@ -133,14 +134,13 @@ extension Exchange {
         if attempt == .queued { _ = upstream.cancel(ticket) }
         if let grant {
             actions.append(.releaseUpstream(isReusable: false))
-            if isAttemptSent {
-                upstream.metrics.wasted(now.since(attemptBegan), because: .clientGone)
-            }
             endAttempt(grant, .init(outcome: .cancelled), &context, now)
         }
         record.reason = .clientGone
         if answer == .none { record.status = 499 }
         answer = .aborted
+        record.isAborted = true
+        record.note(.clientGone, at: now)
         actions.append(.abortResponse(.clientGone))
         finish(&context, now, &actions)
     }

@@ -58,7 +58,7 @@ package struct Exchange: ~Copyable {
     /// Body bytes waiting for the model, kept after sending when they may be replayed.
     package var held = ByteBuffer()
     package var record = RequestRecord()
-    package var trace = TracePropagation()
+    package var trace: TracePropagation
 
     /// The client's connection and, while there is one, the model's; bits of their handles.
     package var port: UInt64 = 0
@@ -75,22 +75,23 @@ package struct Exchange: ~Copyable {
     var isRetrying = false
     var isWaitingForContinue = false
     var isBodyReplayable = true
-    var isDownstreamBlocked = false
-    var isUpstreamBlocked = false
+    package internal(set) var isDownstreamBlocked = false
+    package internal(set) var isUpstreamBlocked = false
     var isClientEnded = false
     var isUpstreamEnded = false
+    package internal(set) var isTunnel = false
     var hasFirstByte = false
-    /// Whether any byte of the request has reached the model, in any attempt.
-    package internal(set) var isSent = false
     /// Whether this attempt's connection has taken a byte.
     var isAttemptSent = false
-    /// Whether the model has answered with a head, in any attempt.
-    package internal(set) var isAnswered = false
+    /// How long the client is told to wait before it asks again.
+    package internal(set) var retryAfter: Nanoseconds?
+    /// When a slot was first asked for.
+    var asked: Instant?
     /// First bytes of a 5xx body, for the fault patterns of health.
     var failureBody = ByteBuffer()
 
     /// Instants after which something must happen; `distantFuture` where nothing must.
-    var deadline = Instant.distantFuture
+    package internal(set) var deadline = Instant.distantFuture
     var phaseEnds = Instant.distantFuture
     var halfCloseEnds = Instant.distantFuture
     var attemptBegan = Instant(nanoseconds: 0)
@@ -100,6 +101,8 @@ package struct Exchange: ~Copyable {
     package init(snapshot: Snapshot) {
         self.snapshot = snapshot
         upstream = snapshot.upstreams[0]
+        var unseeded = RandomSource(seed: 0)
+        trace = TracePropagation(Fields(), snapshot.traceSettings, random: &unseeded)
     }
 
     /// When to send `.timer`; only ever earlier than what must really happen, never later.
@@ -125,7 +128,7 @@ package struct Exchange: ~Copyable {
         case .upstreamReady(let isReused): ready(isReused, now, &actions)
         case .upstreamFailed(let failure): failed(failure, &context, now, &actions)
         case .upstreamExhausted:
-            record.retryAfter = .seconds(1)
+            retryAfter = .seconds(1)
             fail(.overCapacity, outcome: .cancelled, &context, now, &actions)
         case .interim: actions.append(.sendInterim)
         case .responseHead: answered(&context, now, &actions)
@@ -148,7 +151,9 @@ package struct Exchange: ~Copyable {
         response.reset()
         held.clear()
         failureBody.release()
-        record.reset()
+        record = RequestRecord()
+        retryAfter = nil
+        asked = nil
         grant = nil
         intent = RequestIntent()
         link = 0
@@ -163,10 +168,9 @@ package struct Exchange: ~Copyable {
         isUpstreamBlocked = false
         isClientEnded = false
         isUpstreamEnded = false
+        isTunnel = false
         hasFirstByte = false
-        isSent = false
         isAttemptSent = false
-        isAnswered = false
         deadline = .distantFuture
         phaseEnds = .distantFuture
         halfCloseEnds = .distantFuture

@@ -20,10 +20,10 @@ package struct RequestIntent: Sendable {
         head.fields.withBytes { bytes in
             if isTrusted {
                 if let value = head.fields.first(.priority) {
-                    priority = Priority.urgency(bytes, value)
+                    priority = Priority.parse(bytes, value)
                 }
                 if let value = head.fields.first(.outriderTimeoutMs) {
-                    consider(TimeoutHeader.milliseconds(bytes, value))
+                    consider(TimeoutHeader.parseMilliseconds(bytes, value))
                 }
                 if let value = head.fields.first(.outriderAttempt),
                     let count = bytes.decimal(value), count >= 1, count < 1_000
@@ -32,10 +32,10 @@ package struct RequestIntent: Sendable {
                 }
             }
             if let value = head.fields.first(.grpcTimeout) {
-                consider(TimeoutHeader.grpc(bytes, value))
+                consider(TimeoutHeader.parseGRPC(bytes, value))
             }
             if let value = head.fields.first(.xRequestTimeoutMs) {
-                consider(TimeoutHeader.milliseconds(bytes, value))
+                consider(TimeoutHeader.parseMilliseconds(bytes, value))
             }
             hasIdempotencyKey = head.fields.first(.idempotencyKey) != nil
             if let hashOn { key = Self.hash(of: hashOn, in: head.fields, bytes) }
@@ -55,7 +55,8 @@ package struct RequestIntent: Sendable {
     ) -> UInt64 {
         for line in fields.lines where line.nameRange.count == name.count {
             let start = line.nameRange.lowerBound
-            guard name.indices.allSatisfy({ ASCII.lowercased(bytes[start + $0]) == name[$0] }) else {
+            guard name.indices.allSatisfy({ ASCII.lowercased(bytes[start + $0]) == name[$0] })
+            else {
                 continue
             }
             var hash: UInt64 = 0xcbf2_9ce4_8422_2325

@@ -115,7 +115,12 @@ extension Exchange {
     /// The host where the kept lines do not say it: absolute form, or an HTTP/1.0 client.
     private func appendHost(to output: inout ByteBuffer) {
         if isAbsoluteForm {
-            HeadEncoder.appendLine("host", request.fields.bytes.span, request.authority, to: &output)
+            HeadEncoder.appendLine(
+                "host",
+                request.fields.bytes.span,
+                request.authority,
+                to: &output
+            )
         } else if !request.fields.contains(.host) {
             output.append("host: localhost\r\n")
         }

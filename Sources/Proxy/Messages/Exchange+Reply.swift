@@ -81,10 +81,13 @@ extension Exchange {
 
     /// Tells SDKs that retry by themselves whether that is safe and worth it.
     private func appendRetryAdvice(_ status: Int, to output: inout ByteBuffer) {
-        if let retryAfter = record.retryAfter {
+        if let retryAfter = retryAfter {
             let milliseconds = retryAfter.millisecondsRoundedUp
             HeadEncoder.appendLine(
-                "retry-after", decimal: (milliseconds + 999) / 1_000, to: &output)
+                "retry-after",
+                decimal: (milliseconds + 999) / 1_000,
+                to: &output
+            )
             HeadEncoder.appendLine("retry-after-ms", decimal: milliseconds, to: &output)
         }
         guard status >= 500 || status == 408 || status == 429 else { return }
@@ -174,7 +177,7 @@ extension Exchange {
     /// All texts are ours and need no escaping; the request id was judged sane.
     private func appendMessage(_ reason: Reason, to output: inout ByteBuffer) {
         output.append(reason.message)
-        guard let retryAfter = record.retryAfter else { return }
+        guard let retryAfter = retryAfter else { return }
         output.append(" Try again in ")
         output.append(decimal: (retryAfter.millisecondsRoundedUp + 999) / 1_000)
         output.append(" s.")
@@ -187,7 +190,7 @@ extension Exchange {
         output.append(hex: UInt64(truncatingIfNeeded: trace.traceID >> 64), digits: 16)
         output.append(hex: UInt64(truncatingIfNeeded: trace.traceID), digits: 16)
         output.append("\"")
-        guard let retryAfter = record.retryAfter else { return }
+        guard let retryAfter = retryAfter else { return }
         output.append(",\"retry_after_ms\":")
         output.append(decimal: retryAfter.millisecondsRoundedUp)
     }

@@ -37,25 +37,25 @@ package enum LocalReply {
     }
 
     /// Why an attempt that is not tried again ended the request.
-    package static func reason(of failure: RetryPolicy.AttemptFailure) -> Reason {
+    package static func reason(of failure: AttemptFailure) -> Reason {
         switch failure {
         case .connectRefused: .connectRefused
         case .connectTimeout: .connectTimeout
         case .staleConnection, .reset: .upstreamReset
         case .firstByteTimeout: .firstByteTimeout
         case .idleTimeout: .idleTimeout
-        case .malformedResponse, .refusedStream: .upstreamProtocolError
+        case .malformedResponse: .upstreamProtocolError
         case .status: .internalError
         }
     }
 
     /// The word for a retry in the metric.
-    package static func retryReason(of failure: RetryPolicy.AttemptFailure) -> RetryReason {
+    package static func retryReason(of failure: AttemptFailure) -> RetryReason {
         switch failure {
         case .connectRefused: .connectRefused
         case .connectTimeout: .connectTimeout
         case .staleConnection: .staleConnection
-        case .reset, .refusedStream: .reset
+        case .reset: .reset
         case .firstByteTimeout, .idleTimeout: .timeout
         case .malformedResponse: .malformedResponse
         case .status(502): .badGateway
@@ -66,7 +66,8 @@ package enum LocalReply {
 
     /// The status that the client sees.
     package static func status(of reason: Reason, _ config: SidecarConfig) -> Int {
-        let status = reason == .faultInjected ? config.faults?.abort ?? reason.status : reason.status
+        let status =
+            reason == .faultInjected ? config.faults?.abort ?? reason.status : reason.status
         if status >= 500, let fallback = config.fallback { return fallback.status }
         return status
     }

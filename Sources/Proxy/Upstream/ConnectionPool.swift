@@ -1,4 +1,5 @@
 import Base
+import Wire
 
 /// Idle connections of one worker, last in, first out, so that the rest can go cold and close.
 struct ConnectionPool {
@@ -30,7 +31,9 @@ struct ConnectionPool {
     }
 
     /// Removes and lists what `isTooOld` says, oldest first within each endpoint.
-    mutating func evict(where isTooOld: (Handle<UpstreamConnection>) -> Bool)
+    mutating func evict(
+        where isTooOld: (Handle<UpstreamConnection>) -> Bool
+    )
         -> [Handle<UpstreamConnection>]
     {
         guard count > 0 else { return [] }

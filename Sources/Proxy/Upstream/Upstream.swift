@@ -2,8 +2,9 @@ package import Base
 package import Config
 package import Policy
 package import Reactor
-package import Telemetry
 import Synchronization
+package import Telemetry
+import Wire
 
 /// A named set of endpoints and the policies that guard it, shared by all workers.
 ///
@@ -13,19 +14,35 @@ import Synchronization
 package final class Upstream: Sendable {
     /// Name in metrics and logs.
     package let name: String
+    /// Place among the services of the process: 0 is the model's own.
+    package let index: Int
     package let config: UpstreamConfig
     package let retry: RetryPolicy
     package let metrics: ServerMetrics
+    /// By endpoint.
+    package let endpointMetrics: [EndpointMetrics]
+    /// Name, in lower case, of the header that `consistentHash` looks at.
+    package let hashOn: [UInt8]?
     let state: Mutex<UpstreamState>
     /// When the model last sent a byte, in `Instant` nanoseconds; relaxed, only for health.
     let lastByte = Atomic<UInt64>(0)
 
-    package init(name: String, config: UpstreamConfig, metrics: ServerMetrics) {
+    package init(
+        name: String,
+        index: Int,
+        config: UpstreamConfig,
+        metrics: ServerMetrics,
+        endpointMetrics: [EndpointMetrics],
+        now: Instant
+    ) {
         self.name = name
+        self.index = index
         self.config = config
         self.metrics = metrics
+        self.endpointMetrics = endpointMetrics
+        hashOn = config.hashOn.map { Array($0.lowercased().utf8) }
         retry = RetryPolicy(config.retry)
-        state = Mutex(UpstreamState(config))
+        state = Mutex(UpstreamState(config, now: now))
     }
 
     /// Leave to send one request: which endpoint, and on what terms its breaker admitted it.
@@ -35,7 +52,7 @@ package final class Upstream: Sendable {
     }
 
     /// Why a request may not be sent now, and when it is worth asking again.
-    package struct Refusal: Sendable {
+    package struct Refusal: Error, Sendable {
         package var reason: Reason
         package var retryAfter: Nanoseconds?
     }
@@ -98,6 +115,17 @@ package final class Upstream: Sendable {
         /// A 5xx whose body told of broken hardware.
         package var matchesFaultPattern = false
         package var is5xx = false
+
+        package init(outcome: CircuitBreaker.Outcome, isConnectRefused: Bool = false) {
+            self.outcome = outcome
+            self.isConnectRefused = isConnectRefused
+        }
+
+        /// A complete answer with that status.
+        package init(ofStatus status: Int) {
+            outcome = CircuitBreaker.Outcome(status: status, caller: nil)
+            is5xx = status >= 500
+        }
     }
 
     /// Reports the end of an attempt; the slot stays with the request.
@@ -109,7 +137,7 @@ package final class Upstream: Sendable {
     ) -> Consequences {
         state.withLock { state in
             var consequences = Consequences()
-            state.end(grant, ending, now: now, random: &random, metrics: metrics)
+            state.end(grant, ending, now: now, random: &random, metrics: endpointMetrics)
             state.turnAwayIfHopeless(&consequences, now: now)
             return consequences
         }
@@ -132,7 +160,9 @@ package final class Upstream: Sendable {
     /// Tells the breaker that its probe got a first body byte with a status below 500.
     package func probeAnswered(_ grant: Grant, now: Instant) {
         state.withLock { state in
-            state.endpoints[grant.endpoint].breaker.probeAnswered(grant.admission, now: now)
+            let breaker = state.endpoints[grant.endpoint].breaker.state
+            _ = state.endpoints[grant.endpoint].breaker.probeAnswered(grant.admission, now: now)
+            state.noteBreaker(grant.endpoint, before: breaker, endpointMetrics)
         }
     }
 

@@ -3,6 +3,7 @@ import Config
 import Policy
 import Reactor
 import Telemetry
+import Wire
 
 /// One endpoint: its address, its breaker, its health, and what it works on.
 struct EndpointState: Sendable {
@@ -27,7 +28,7 @@ struct UpstreamState: Sendable {
     private var candidates: [LoadBalancer.Candidate] = []
     private let queueTimeout: Nanoseconds
 
-    init(_ config: UpstreamConfig) {
+    init(_ config: UpstreamConfig, now: Instant) {
         admission = AdmissionQueue(config.admission)
         budget = RetryBudget(ratio: config.retry.budgetRatio, floor: config.retry.budgetFloor)
         queueTimeout = config.admission.queueTimeout
@@ -35,12 +36,15 @@ struct UpstreamState: Sendable {
             EndpointState(
                 name: address,
                 breaker: CircuitBreaker(config.breaker),
-                health: HealthMonitor(config.health.monitorSettings)
+                health: HealthMonitor(.init(config.health), now: now)
             )
         }
         balancer = LoadBalancer(
             config.balance,
-            endpoints: config.endpoints.map { LoadBalancer.identity(of: $0.description) }
+            identities: config.endpoints.map { address in
+                let name = Array(address.description.utf8)
+                return LoadBalancer.hash(name.span, 0..<name.count)
+            }
         )
         candidates.reserveCapacity(endpoints.count)
     }
@@ -84,7 +88,7 @@ struct UpstreamState: Sendable {
         candidates.removeAll(keepingCapacity: true)
         for (index, endpoint) in endpoints.enumerated() {
             let isAvailable =
-                endpoint.isLoaded && endpoint.breaker.wouldAdmit(now: now)
+                endpoint.isLoaded && endpoint.breaker.mayAdmit(now: now)
                 && (index != avoiding || endpoints.count == 1)
             candidates.append(.init(inFlight: endpoint.inFlight, isAvailable: isAvailable))
         }
@@ -110,25 +114,22 @@ struct UpstreamState: Sendable {
         _ ending: Upstream.Ending,
         now: Instant,
         random: inout RandomSource,
-        metrics: ServerMetrics
+        metrics: [EndpointMetrics]
     ) {
         let others = endpoints.indices.contains { index in
-            index != grant.endpoint && endpoints[index].breaker.wouldAdmit(now: now)
+            index != grant.endpoint && endpoints[index].breaker.mayAdmit(now: now)
         }
         endpoints[grant.endpoint].inFlight -= 1
         let before = endpoints[grant.endpoint].breaker.state
-        endpoints[grant.endpoint].breaker.record(
+        _ = endpoints[grant.endpoint].breaker.record(
             ending.outcome,
-            admission: grant.admission,
             isSlow: ending.isSlow,
+            admission: grant.admission,
             mayOpenByRate: endpoints.count == 1 || others,
             now: now,
             random: &random
         )
-        let after = endpoints[grant.endpoint].breaker.state
-        if before.kind != after.kind {
-            metrics.breakerChanged(endpoint: grant.endpoint, to: after.kind)
-        }
+        noteBreaker(grant.endpoint, before: before, metrics)
         if ending.isConnectRefused {
             endpoints[grant.endpoint].health.connectRefused(now: now)
         } else if ending.outcome == .success {
@@ -138,6 +139,21 @@ struct UpstreamState: Sendable {
                 matchesFaultPattern: ending.matchesFaultPattern,
                 now: now
             )
+        }
+    }
+
+    /// Shows in the metrics that a breaker has moved.
+    func noteBreaker(
+        _ endpoint: Int,
+        before: CircuitBreaker.State,
+        _ metrics: [EndpointMetrics]
+    ) {
+        let after = endpoints[endpoint].breaker.state
+        if before == after { return }
+        switch after {
+        case .closed: metrics[endpoint].breakerMoved(to: .closed)
+        case .open: metrics[endpoint].breakerMoved(to: .open)
+        case .halfOpen: metrics[endpoint].breakerMoved(to: .halfOpen)
         }
     }
 
@@ -154,9 +170,9 @@ struct UpstreamState: Sendable {
         var loaded = 0
         for endpoint in endpoints where endpoint.isLoaded {
             loaded += 1
-            if endpoint.breaker.wouldAdmit(now: now) { return nil }
-            if let retryAt = endpoint.breaker.retryAt(now: now) {
-                earliest = min(earliest ?? retryAt, retryAt)
+            if endpoint.breaker.mayAdmit(now: now) { return nil }
+            if case .open(let until) = endpoint.breaker.state {
+                earliest = min(earliest ?? until, until)
             }
         }
         if loaded == 0 {
@@ -173,5 +189,16 @@ struct UpstreamState: Sendable {
             return .init(reason: .noHealthyEndpoint, retryAfter: .seconds(1))
         }
         return .init(reason: .breakerOpen, retryAfter: earliest?.since(now) ?? .seconds(1))
+    }
+}
+
+extension HealthMonitor.Settings {
+    /// What the configuration says about judging; how to ask is the prober's.
+    init(_ config: HealthConfig) {
+        self.init()
+        interval = config.interval
+        unhealthyAfter = config.unhealthyAfter
+        healthyAfter = config.healthyAfter
+        stalledAfter = config.stalledAfter
     }
 }

@@ -50,9 +50,9 @@ struct Outbox: ~Copyable {
         case .chunked:
             var sent = 0
             if payload.count > 0 {
-                ChunkedEncoder.appendHeader(size: payload.count, to: &bytes)
+                ChunkedEncoder.appendHeader(payload.count, to: &bytes)
                 sent = write(raw: payload, to: socket)
-                bytes.append("\r\n")
+                ChunkedEncoder.appendDataEnd(to: &bytes)
             }
             if isLast { ChunkedEncoder.appendEnd(trailers: trailers, to: &bytes) }
             return sent

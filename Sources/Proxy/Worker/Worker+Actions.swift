@@ -75,12 +75,13 @@ extension Worker {
             peer: downstreams[port].peer,
             isTrusted: downstreams[port].isTrusted
         )
+        let spanID = TracePropagation.makeSpanID(&context.random)
         upstreams[link].outbox.framing = exchanges[exchange].outgoingFraming
         buffers.lend(to: &upstreams[link].outbox.bytes)
         exchanges[exchange].appendRequest(
             from: origin,
+            spanID: spanID,
             now: now,
-            random: &context.random,
             to: &upstreams[link].outbox.bytes
         )
         upstreams[link].inbox.scanned = 0

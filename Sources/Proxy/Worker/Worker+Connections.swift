@@ -7,7 +7,8 @@ import Wire
 /// How client connections open, are told no, and close.
 extension Worker {
     /// Serves `listener` for the upstream with that index.
-    package mutating func listen(_ listener: consuming Listener, upstream: Int) throws(SystemError) {
+    package mutating func listen(_ listener: consuming Listener, upstream: Int) throws(SystemError)
+    {
         let descriptor = listener.descriptor
         switch listeners.insert(ListeningPort(listener: listener, upstream: upstream)) {
         case .inserted(let handle):
@@ -25,7 +26,7 @@ extension Worker {
             case .accepted(let socket, let peer):
                 open(socket, peer: peer, upstream: listeners[handle].upstream)
             case .outOfDescriptors:
-                lifecycle.metrics.connectionRefused()
+                lifecycle.metrics.connectionsRefused.add()
                 guard listeners[handle].listener.refuseOne(answer: LocalReply.tooManyConnections)
                 else { return }
             case .wouldBlock, .failed:
@@ -40,8 +41,10 @@ extension Worker {
         upstream: Int
     ) {
         guard lifecycle.openConnection() else {
-            lifecycle.metrics.connectionRefused()
-            context.snapshot.upstreams[upstream].metrics.rejected(.tooManyConnections)
+            lifecycle.metrics.connectionsRefused.add()
+            context.snapshot.upstreams[upstream].metrics.rejected.add(
+                at: Reason.tooManyConnections.index
+            )
             socket.refuse(with: LocalReply.tooManyConnections)
             return
         }
@@ -103,7 +106,7 @@ extension Worker {
         for handle: Handle<DownstreamConnection>
     ) -> Handle<Exchange>? {
         var reused = exchanges.reuse()
-        if reused == nil, case .inserted(let fresh) = exchanges.insert(Exchange(context.snapshot)) {
+        if reused == nil, case .inserted(let fresh) = exchanges.insert(Exchange(snapshot: context.snapshot)) {
             reused = fresh
         }
         guard let exchange = reused else { return nil }
@@ -116,7 +119,7 @@ extension Worker {
         downstreams[handle].exchange = exchange
         downstreams[handle].inbox.isPaused = false
         lifecycle.beginRequest()
-        exchanges[exchange].upstream.metrics.began()
+        exchanges[exchange].upstream.metrics.activeRequests.add(1)
         return exchange
     }
 

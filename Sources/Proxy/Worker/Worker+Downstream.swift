@@ -1,4 +1,5 @@
 import Base
+import Config
 import Reactor
 import Telemetry
 import Wire

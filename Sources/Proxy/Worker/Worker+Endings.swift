@@ -1,4 +1,5 @@
 import Base
+import Config
 import Reactor
 import Telemetry
 import Wire
@@ -56,12 +57,13 @@ extension Worker {
             downstreams[port].isAborting = true
             return
         }
-        if exchanges[exchange].attemptWasTunnel {
+        if exchanges[exchange].isTunnel {
             if reason == .draining { sendGoingAway(port) }
             return
         }
         switch downstreams[port].outbox.framing {
-        case .chunked where exchanges[exchange].response.isEventStream
+        case .chunked
+        where exchanges[exchange].response.isEventStream
             && downstreams[port].events.isAtEventEnd:
             var event = ByteBuffer()
             exchanges[exchange].appendErrorEvent(reason, to: &event)
@@ -88,7 +90,7 @@ extension Worker {
     mutating func finish(_ exchange: Handle<Exchange>, _ port: Handle<DownstreamConnection>) {
         writeDown(exchange)
         let isUnfinished = exchanges[exchange].requestSide == .arriving
-        let wasTunnel = exchanges[exchange].attemptWasTunnel
+        let wasTunnel = exchanges[exchange].isTunnel
         if exchanges[exchange].link != 0 { release(exchange, isReusable: false) }
         exchanges[exchange].held.clear()
         buffers.reclaim(&exchanges[exchange].held)
@@ -112,17 +114,13 @@ extension Worker {
     /// Metrics, flight recorder and access log, all from one record.
     private mutating func writeDown(_ exchange: Handle<Exchange>) {
         let upstream = exchanges[exchange].upstream
-        upstream.metrics.activeRequests.subtract()
+        upstream.metrics.activeRequests.add(-1)
         upstream.metrics.observe(exchanges[exchange].record)
         lifecycle.recorder.append(exchanges[exchange].record)
         guard log != nil, exchanges[exchange].snapshot.config.telemetry.accessLog != .off else {
             return
         }
-        AccessLogEncoder.append(
-            exchanges[exchange].record,
-            lifecycle.names,
-            to: &logLines
-        )
+        exchanges[exchange].snapshot.accessLog.append(exchanges[exchange].record, to: &logLines)
     }
 
     /// What is known of a request as soon as its head is there.

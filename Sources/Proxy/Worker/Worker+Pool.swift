@@ -1,4 +1,5 @@
 import Base
+import Config
 import Policy
 import Reactor
 import Wire
@@ -39,7 +40,8 @@ extension Worker {
         return upstreams[handle].socket.peek() == .wouldBlock
     }
 
-    private mutating func open(_ key: PoolKey, _ upstream: Upstream, for exchange: Handle<Exchange>) {
+    private mutating func open(_ key: PoolKey, _ upstream: Upstream, for exchange: Handle<Exchange>)
+    {
         guard upstreams.count < upstream.config.maxConnections + pool.idleCount else {
             return deliver(.upstreamExhausted, to: exchange)
         }
@@ -56,7 +58,10 @@ extension Worker {
                 _ = adopt(socket, key, .connecting, for: exchange)
             }
         } catch {
-            deliver(.upstreamFailed(error.isTimeout ? .connectTimeout : .connectRefused), to: exchange)
+            deliver(
+                .upstreamFailed(error.isTimeout ? .connectTimeout : .connectRefused),
+                to: exchange
+            )
         }
     }
 

@@ -1,5 +1,6 @@
 import Base
 import Reactor
+import Telemetry
 
 /// One timer for each client connection, moved only when it would fire too late.
 extension Worker {

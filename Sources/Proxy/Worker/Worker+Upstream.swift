@@ -1,6 +1,7 @@
 import Base
 import Policy
 import Reactor
+import Synchronization
 import Wire
 
 /// Bytes from models: heads and bodies become events of the exchange that has the connection.
@@ -54,7 +55,9 @@ extension Worker {
 
     /// The model is alive: it sent something.
     private mutating func noteProgress(_ handle: Handle<UpstreamConnection>) {
-        guard let exchange = upstreams[handle].exchange, exchanges.contains(exchange) else { return }
+        guard let exchange = upstreams[handle].exchange, exchanges.contains(exchange) else {
+            return
+        }
         exchanges[exchange].upstream.lastByte.store(now.nanoseconds, ordering: .relaxed)
     }
 
@@ -233,7 +236,7 @@ extension Worker {
     /// The connection is of no more use; a reused one that said nothing had merely gone stale.
     mutating func broken(
         _ handle: Handle<UpstreamConnection>,
-        _ failure: RetryPolicy.AttemptFailure
+        _ failure: AttemptFailure
     ) {
         guard let exchange = upstreams[handle].exchange else { return closeUpstream(handle) }
         let isStale =
@@ -247,7 +250,10 @@ extension Worker {
     private mutating func connected(_ handle: Handle<UpstreamConnection>) {
         guard let exchange = upstreams[handle].exchange else { return closeUpstream(handle) }
         if let error = upstreams[handle].socket.pendingError() {
-            deliver(.upstreamFailed(error.isTimeout ? .connectTimeout : .connectRefused), to: exchange)
+            deliver(
+                .upstreamFailed(error.isTimeout ? .connectTimeout : .connectRefused),
+                to: exchange
+            )
             return
         }
         upstreams[handle].phase = .head

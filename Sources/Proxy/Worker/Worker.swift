@@ -1,4 +1,5 @@
 package import Base
+import Config
 package import Policy
 package import Reactor
 import Wire
@@ -80,6 +81,9 @@ package struct Worker: ~Copyable {
     var messages: [WorkerMessage] = []
     /// `Date` fields, made once a second.
     var date = DateField()
+    /// What the wall clock is ahead of the monotonic one; looked at once a second.
+    var wallOffset: UInt64 = 0
+    private var wallIsKnownUntil = Instant(nanoseconds: 0)
     let sweep: TimerID
     var isSweeping = false
     var isStopped = false
@@ -117,6 +121,10 @@ package struct Worker: ~Copyable {
         let timeout = again.isEmpty ? timers.nextDeadline.map { $0.since(now) } : .zero
         let count = poller.wait(timeout: timeout)
         now = Clock.now()
+        if wallIsKnownUntil <= now {
+            wallOffset = Clock.wall() &- now.nanoseconds
+            wallIsKnownUntil = now.advanced(by: .seconds(1))
+        }
         for index in 0..<count {
             dispatch(poller.event(index))
             settle()

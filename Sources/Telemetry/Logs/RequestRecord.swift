@@ -89,6 +89,11 @@ package struct RequestRecord: Sendable {
         requestID.withSpan(body)
     }
 
+    /// Lends the client's address to `body`.
+    package func withPeer<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
+        peer.withSpan(body)
+    }
+
     /// Lends the path to `body`.
     package func withPath<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
         path.withSpan(body)

@@ -4,7 +4,8 @@ package import Base
 package enum Forwarded {
     /// Appends the value of `x-forwarded-for`: earlier values joined, then the peer.
     ///
-    /// `earlier` gives the fields to keep, or `nil` when nothing that came is believed.
+    /// `earlier` gives the fields as they came, those marked as dropped too, or `nil` when
+    /// nothing that came is believed.
     package static func appendXForwardedFor(
         earlier: Fields?,
         peer: Span<UInt8>,
@@ -41,8 +42,8 @@ package enum Forwarded {
         _ fields: Fields?,
         to output: inout ByteBuffer
     ) {
-        guard let fields, fields.contains(name) else { return }
-        for line in fields.lines where line.name == name && !line.isDropped {
+        guard let fields else { return }
+        for line in fields.lines where line.name == name {
             if line.valueRange.isEmpty { continue }
             output.append(fields.bytes.span, line.valueRange)
             output.append(", ")
