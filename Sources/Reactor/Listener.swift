@@ -5,7 +5,7 @@ private import Glibc
 ///
 /// It keeps one spare descriptor, so that a process that has run out can still take a connection
 /// and refuse it politely instead of leaving it to wait in the dark.
-package struct Listener: ~Copyable {
+package struct Listener: ~Copyable, Sendable {
     /// What became of one attempt to accept.
     package enum AcceptResult: ~Copyable {
         case accepted(Socket, SocketAddress)
@@ -71,20 +71,23 @@ package struct Listener: ~Copyable {
         let flags = Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         while true {
             var descriptor: Int32 = -1
+            var code: Int32 = 0
             let peer = SocketAddress.reading { native, size in
                 descriptor = accept4(socket.descriptor, native, &size, flags)
+                if descriptor < 0 { code = errno }
                 return descriptor
             }
             if descriptor >= 0 {
-                return .accepted(Socket(adopting: descriptor), peer ?? .unix(path: ""))
+                // Families that we do not listen on cannot come; nobody trusts 0.0.0.0.
+                return .accepted(Socket(adopting: descriptor), peer ?? .ipv4(0, port: 0))
             }
-            switch errno {
+            switch code {
             // The peer left before we came, or a signal did: look at the next.
             case EINTR, ECONNABORTED, EPROTO, ENETDOWN, ENETUNREACH, EHOSTUNREACH, EHOSTDOWN:
                 continue
             case EAGAIN: return .wouldBlock
             case EMFILE, ENFILE, ENOBUFS, ENOMEM: return .outOfDescriptors
-            case let code: return .failed(SystemError(code: code))
+            default: return .failed(SystemError(code: code))
             }
         }
     }

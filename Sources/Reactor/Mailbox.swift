@@ -24,8 +24,7 @@ package final class Mailbox<Message: Sendable>: Sendable {
     }
 
     /// Leaves `message` for the owner and wakes it.
-    package func post(_ message: consuming sending Message) {
-        let message = message
+    package func post(_ message: Message) {
         let wasEmpty = messages.withLock { waiting in
             waiting.append(message)
             return waiting.count == 1

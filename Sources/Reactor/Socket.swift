@@ -17,7 +17,7 @@ package enum IOResult: Hashable, Sendable {
 /// A connected stream socket that nobody else owns; dropping it closes it.
 ///
 /// Always non-blocking, never inherited by a child process, never a source of SIGPIPE.
-package struct Socket: ~Copyable {
+package struct Socket: ~Copyable, Sendable {
     /// For the poller; it is closed with this value.
     package let descriptor: Int32
 

@@ -10,7 +10,7 @@ package struct Thread: ~Copyable {
     /// The thread inherits the caller's signal mask.
     package static func spawn(
         _ name: String,
-        _ body: sending @escaping @Sendable () -> Void
+        _ body: @escaping @Sendable () -> Void
     ) throws(SystemError) -> Thread {
         let work = Unmanaged.passRetained(Work(name: name, body: body))
         var thread = pthread_t()
