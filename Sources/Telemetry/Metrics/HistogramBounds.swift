@@ -2,18 +2,18 @@ package import Base
 
 /// The upper bounds of a histogram's buckets, at most 19, inclusive as Prometheus has them.
 package struct HistogramBounds: Sendable {
-    /// How many bounds there are; one more bucket holds what is above the last.
-    package let count: Int
-    /// Unused places hold the largest number, so that a search needs no second limit.
-    private var bounds = InlineArray<20, UInt64>(repeating: .max)
+    /// In nanoseconds; an array and not inline, so that a search reads it in place.
+    private let bounds: [UInt64]
 
     /// Bounds in microseconds, ascending.
     package init(microseconds: [UInt64]) {
         precondition(microseconds.count < 20, "more bounds than cells")
         precondition(microseconds == microseconds.sorted(), "bounds must ascend")
-        count = microseconds.count
-        for (index, bound) in microseconds.enumerated() { bounds[index] = bound * 1_000 }
+        bounds = microseconds.map { $0 * 1_000 }
     }
+
+    /// How many bounds there are; one more bucket holds what is above the last.
+    package var count: Int { bounds.count }
 
     /// The bound at `index`, which is below `count`.
     package subscript(index: Int) -> Nanoseconds { Nanoseconds(bounds[index]) }
