@@ -9,11 +9,11 @@ package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
         self.code = code
     }
 
+    /// A name stands where only a numeric address can.
+    package static let notNumeric = SystemError(code: EADDRNOTAVAIL)
+
     /// The error of the call that just failed on this thread.
     package static var last: SystemError { SystemError(code: errno) }
-
-    /// Whether the peer did not answer in time, or had no room for one more connection.
-    package var isTimeout: Bool { code == ETIMEDOUT || code == EAGAIN }
 
     package var description: String {
         strerror(code).map { String(cString: $0) } ?? "error \(code)"

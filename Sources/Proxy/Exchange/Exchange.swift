@@ -1,6 +1,6 @@
 package import Base
-package import Config
-package import Policy
+import Config
+import Policy
 package import Telemetry
 package import Wire
 

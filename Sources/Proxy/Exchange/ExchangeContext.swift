@@ -1,5 +1,5 @@
 package import Base
-package import Policy
+import Policy
 
 /// What decisions need besides the exchange itself; one per worker.
 ///

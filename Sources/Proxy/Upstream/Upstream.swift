@@ -16,6 +16,8 @@ package final class Upstream: Sendable {
     package let name: String
     /// Place among the services of the process: 0 is the model's own.
     package let index: Int
+    /// Unlike that of every other upstream of the process, earlier configurations' included.
+    package let serial: UInt64
     package let config: UpstreamConfig
     package let retry: RetryPolicy
     package let metrics: ServerMetrics
@@ -27,14 +29,19 @@ package final class Upstream: Sendable {
     /// When the model last sent a byte, in `Instant` nanoseconds; relaxed, only for health.
     let lastByte = Atomic<UInt64>(0)
 
+    private static let serials = Atomic<UInt64>(0)
+
+    /// Endpoints that `predecessor` has too keep their breakers and their health.
     package init(
         name: String,
         index: Int,
         config: UpstreamConfig,
         metrics: ServerMetrics,
         endpointMetrics: [EndpointMetrics],
+        inheriting predecessor: Upstream?,
         now: Instant
     ) {
+        serial = Self.serials.add(1, ordering: .relaxed).newValue
         self.name = name
         self.index = index
         self.config = config
@@ -42,7 +49,8 @@ package final class Upstream: Sendable {
         self.endpointMetrics = endpointMetrics
         hashOn = config.hashOn.map { Array($0.lowercased().utf8) }
         retry = RetryPolicy(config.retry)
-        state = Mutex(UpstreamState(config, now: now))
+        let inherited = predecessor.map { $0.state.withLock { $0.endpoints } } ?? []
+        state = Mutex(UpstreamState(config, inheriting: inherited, now: now))
     }
 
     /// Leave to send one request: which endpoint, and on what terms its breaker admitted it.

@@ -65,6 +65,7 @@ struct UpstreamConnection: ~Copyable {
 
 /// One endpoint of one upstream, as one worker sees it.
 struct PoolKey: Hashable {
-    let upstream: ObjectIdentifier
+    /// `Upstream.serial`, so that what an earlier configuration opened is never mistaken.
+    let upstream: UInt64
     let endpoint: Int
 }

@@ -13,6 +13,17 @@ struct EndpointState: Sendable {
     var health: HealthMonitor
     var inFlight = 0
 
+    /// One that `predecessor` knew before keeps what is known of it.
+    init(_ name: Address, _ config: UpstreamConfig, like predecessor: EndpointState?, now: Instant)
+    {
+        self.name = name
+        address = predecessor?.address ?? SocketAddress(name)
+        breaker = predecessor?.breaker ?? CircuitBreaker(config.breaker)
+        health = predecessor?.health ?? HealthMonitor(.init(config.health), now: now)
+        breaker.update(config.breaker)
+        health.update(.init(config.health))
+    }
+
     /// Whether the model behind it is up, as far as is known.
     var isLoaded: Bool { health.state != .loading }
 }
@@ -28,17 +39,14 @@ struct UpstreamState: Sendable {
     private var candidates: [LoadBalancer.Candidate] = []
     private let queueTimeout: Nanoseconds
 
-    init(_ config: UpstreamConfig, now: Instant) {
+    init(_ config: UpstreamConfig, inheriting predecessors: [EndpointState], now: Instant) {
         admission = AdmissionQueue(config.admission)
         budget = RetryBudget(ratio: config.retry.budgetRatio, floor: config.retry.budgetFloor)
         queueTimeout = config.admission.queueTimeout
-        endpoints = config.endpoints.map { address in
-            EndpointState(
-                name: address,
-                breaker: CircuitBreaker(config.breaker),
-                health: HealthMonitor(.init(config.health), now: now)
-            )
+        endpoints = config.endpoints.map { name in
+            EndpointState(name, config, like: predecessors.first { $0.name == name }, now: now)
         }
+        isChecked = !endpoints.isEmpty && endpoints.allSatisfy(\.health.hasEvidence)
         balancer = LoadBalancer(
             config.balance,
             identities: config.endpoints.map { address in
@@ -85,7 +93,12 @@ struct UpstreamState: Sendable {
         now: Instant,
         random: inout RandomSource
     ) -> Result<Upstream.Grant, Upstream.Refusal> {
-        candidates.removeAll(keepingCapacity: true)
+        var candidates: [LoadBalancer.Candidate] = []
+        swap(&candidates, &self.candidates)
+        defer {
+            candidates.removeAll(keepingCapacity: true)
+            swap(&candidates, &self.candidates)
+        }
         for (index, endpoint) in endpoints.enumerated() {
             let isAvailable =
                 endpoint.isLoaded && endpoint.breaker.mayAdmit(now: now)

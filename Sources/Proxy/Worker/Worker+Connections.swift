@@ -6,15 +6,29 @@ import Wire
 
 /// How client connections open, are told no, and close.
 extension Worker {
-    /// Serves `listener` for the upstream with that index.
-    package mutating func listen(_ listener: consuming Listener, upstream: Int) throws(SystemError)
-    {
+    /// Serves the listener that `place` brings.
+    mutating func listen(_ place: ListeningPlace) {
+        guard let listener = place.take() else { return }
         let descriptor = listener.descriptor
-        switch listeners.insert(ListeningPort(listener: listener, upstream: upstream)) {
-        case .inserted(let handle):
-            try poller.addLevel(descriptor, data: handle.bits)
-        case .full:
-            preconditionFailure("more listeners than the configuration allows")
+        let port = ListeningPort(
+            listener: listener,
+            address: place.address,
+            upstream: place.upstream
+        )
+        guard case .inserted(let handle) = listeners.insert(port) else {
+            return Complaint.write("too many listeners; \(place.address) is not served")
+        }
+        do throws(SystemError) {
+            try poller.addLevel(descriptor, data: handle.bits, isExclusive: true)
+        } catch {
+            Complaint.write("cannot serve \(place.address): \(error)")
+        }
+    }
+
+    /// Closes a listener that a reload has taken away; its connections go on.
+    mutating func unlisten(_ address: Address) {
+        for handle in listeners.handles() where listeners[handle].address == address {
+            _ = listeners.remove(handle)
         }
     }
 
@@ -29,7 +43,9 @@ extension Worker {
                 lifecycle.metrics.connectionsRefused.add()
                 guard listeners[handle].listener.refuseOne(answer: LocalReply.tooManyConnections)
                 else { return }
-            case .wouldBlock, .failed:
+            case .wouldBlock:
+                return
+            case .failed:
                 return
             }
         }
@@ -106,7 +122,9 @@ extension Worker {
         for handle: Handle<DownstreamConnection>
     ) -> Handle<Exchange>? {
         var reused = exchanges.reuse()
-        if reused == nil, case .inserted(let fresh) = exchanges.insert(Exchange(snapshot: context.snapshot)) {
+        if reused == nil,
+            case .inserted(let fresh) = exchanges.insert(Exchange(snapshot: context.snapshot))
+        {
             reused = fresh
         }
         guard let exchange = reused else { return nil }
@@ -203,5 +221,6 @@ extension Worker {
 /// A socket that accepts, and whose requests go to the upstream with that index.
 struct ListeningPort: ~Copyable {
     var listener: Listener
+    let address: Address
     let upstream: Int
 }

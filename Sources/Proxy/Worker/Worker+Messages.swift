@@ -21,6 +21,8 @@ extension Worker {
         case .granted(let upstream, let ticket): grant(upstream, ticket)
         case .turnedAway(let ticket): tell(ticket, .turnedAway)
         case .adopt(let snapshot): context.snapshot = snapshot
+        case .listen(let place): listen(place)
+        case .unlisten(let address): unlisten(address)
         case .drain: context.isDraining = true
         case .refuse: context.isRefusing = true
         case .undrain:

@@ -10,7 +10,7 @@ extension Worker {
     mutating func connect(_ exchange: Handle<Exchange>) {
         guard let grant = exchanges[exchange].grant else { return }
         let upstream = exchanges[exchange].upstream
-        let key = PoolKey(upstream: ObjectIdentifier(upstream), endpoint: grant.endpoint)
+        let key = PoolKey(upstream: upstream.serial, endpoint: grant.endpoint)
         let isIdempotent = exchanges[exchange].request.method.isIdempotent
         while let handle = pool.take(key) {
             guard isUsable(handle, isIdempotent: isIdempotent) else {
@@ -59,7 +59,7 @@ extension Worker {
             }
         } catch {
             deliver(
-                .upstreamFailed(error.isTimeout ? .connectTimeout : .connectRefused),
+                .upstreamFailed(error.isTimedOut ? .connectTimeout : .connectRefused),
                 to: exchange
             )
         }

@@ -251,7 +251,7 @@ extension Worker {
         guard let exchange = upstreams[handle].exchange else { return closeUpstream(handle) }
         if let error = upstreams[handle].socket.pendingError() {
             deliver(
-                .upstreamFailed(error.isTimeout ? .connectTimeout : .connectRefused),
+                .upstreamFailed(error.isTimedOut ? .connectTimeout : .connectRefused),
                 to: exchange
             )
             return

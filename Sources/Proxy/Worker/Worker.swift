@@ -1,6 +1,6 @@
-package import Base
+import Base
 import Config
-package import Policy
+import Policy
 package import Reactor
 import Wire
 
@@ -88,8 +88,15 @@ package struct Worker: ~Copyable {
     var isSweeping = false
     var isStopped = false
 
-    package init(_ parts: Parts) throws(SystemError) {
-        poller = try Poller()
+    /// Makes a worker that listens to nothing yet.
+    package static func make(_ parts: Parts) throws(SystemError) -> Worker {
+        let poller = try Poller()
+        try poller.addLevel(parts.mailbox.descriptor, data: UInt64(Kind.mailbox) << 24)
+        return Worker(parts, poller)
+    }
+
+    private init(_ parts: Parts, _ poller: consuming Poller) {
+        self.poller = poller
         now = Clock.now()
         timers = TimerWheel(now: now)
         lifecycle = parts.lifecycle
@@ -107,7 +114,6 @@ package struct Worker: ~Copyable {
         upstreams = Slots(kind: Kind.upstream, capacity: connections + 1_024)
         exchanges = Slots(kind: Kind.exchange, capacity: connections + 64)
         sweep = timers.makeTimer(data: UInt64(Kind.sweep) << 24)
-        try poller.addLevel(mailbox.descriptor, data: UInt64(Kind.mailbox) << 24)
     }
 
     /// Turns until it is told to stop: I/O first, then what was put off, then timers.

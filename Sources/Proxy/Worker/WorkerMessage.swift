@@ -1,5 +1,6 @@
+package import Config
 package import Policy
-package import Wire
+import Wire
 
 /// What other threads may tell a worker; the only way in.
 package enum WorkerMessage: Sendable {
@@ -9,6 +10,10 @@ package enum WorkerMessage: Sendable {
     case turnedAway(AdmissionQueue.Ticket)
     /// Requests from now on follow this configuration.
     case adopt(Snapshot)
+    /// Serve a listener of the configuration.
+    case listen(ListeningPlace)
+    /// The configuration names that address no more.
+    case unlisten(Address)
     /// Answers say `Connection: close`; idle connections close.
     case drain
     /// New requests are refused.

@@ -1,5 +1,5 @@
 package import Base
-package import Policy
+import Policy
 import Synchronization
 package import Telemetry
 

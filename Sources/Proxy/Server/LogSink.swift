@@ -11,10 +11,9 @@ package final class LogSink: Sendable {
     /// Bytes that may wait to be written.
     package static let waitingBytes = 1 << 20
 
-    private struct State: ~Copyable {
-        var waiting = ByteBuffer()
+    private struct State {
+        var waiting: [UInt8] = []
         var isClosed = false
-        var droppedLines = 0
     }
 
     private let state = Mutex(State())
@@ -30,10 +29,10 @@ package final class LogSink: Sendable {
     package func write(_ lines: inout ByteBuffer) {
         let isFirst = state.withLock { state in
             let isFirst = state.waiting.isEmpty
-            if state.waiting.readableCount + lines.readableCount > Self.waitingBytes {
+            if state.waiting.count + lines.readableCount > Self.waitingBytes {
                 dropped.add(UInt64(Self.lineCount(lines)))
             } else {
-                state.waiting.append(contentsOf: lines)
+                lines.withReadable { state.waiting.append($0) }
             }
             return isFirst
         }
@@ -49,11 +48,13 @@ package final class LogSink: Sendable {
             wake.wait()
             wake.drain(into: &signals)
             signals.removeAll(keepingCapacity: true)
-            var lines = ByteBuffer()
+            var taken: [UInt8] = []
             let isClosed = state.withLock { state in
-                swap(&lines, &state.waiting)
+                swap(&taken, &state.waiting)
                 return state.isClosed
             }
+            var lines = ByteBuffer()
+            lines.append(taken)
             do throws(SystemError) {
                 if !lines.isEmpty { try file.append(lines) }
                 if !lines.isEmpty { hasFailed = false }
