@@ -19,9 +19,14 @@ enum Suites {
     struct Fixture: Decodable, Sendable, CustomTestStringConvertible {
         var name: String
         var type: String
-        var raw_latin1: String
+        var text: String
         var error: String?
         var testDescription: String { "\(type): \(name)" }
+
+        enum CodingKeys: String, CodingKey {
+            case name, type, error
+            case text = "raw_latin1"
+        }
 
         /// Whether llhttp's strict mode refuses it, beyond pausing for its caller.
         var isRefused: Bool {

@@ -21,7 +21,7 @@ enum Authority {
     private static func hostEnd(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
         guard !range.isEmpty else { return nil }
         if bytes[range.lowerBound] == UInt8(ascii: "[") { return literalEnd(bytes, range) }
-        var index = range.lowerBound
+        var index = bytes.hostNameEnd(from: range.lowerBound, to: range.upperBound)
         while index < range.upperBound, bytes[index] != UInt8(ascii: ":") {
             if bytes[index] == UInt8(ascii: "%") {
                 guard isEscape(bytes, index, range.upperBound) else { return nil }

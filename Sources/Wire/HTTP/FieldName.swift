@@ -32,7 +32,7 @@ package enum FieldName: UInt8, Sendable, CaseIterable {
     ///
     /// The bytes must be a token: folding by one bit is exact only there.
     package init(_ bytes: Span<UInt8>, _ range: Range<Int>) {
-        if let known = FieldNameTable.shared.find(FieldNameTable.Key(bytes, range)) {
+        if let known = FieldNameTable.find(FieldNameTable.Key(bytes, range)) {
             self = known
         } else {
             self = Self.readsOutrider(bytes, range) ? .outriderOther : .other

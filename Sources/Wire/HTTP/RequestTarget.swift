@@ -41,7 +41,7 @@ struct RequestTarget {
     private mutating func readPath(_ bytes: Span<UInt8>, from start: Int) -> Bool {
         let end = forwarded.upperBound
         var pathEnd = end
-        var index = start
+        var index = bytes.plainPathEnd(from: start, to: end)
         while index < end {
             let byte = bytes[index]
             // The line holds no control byte but tab, so this refuses tab, space and non-ASCII.

@@ -9,6 +9,12 @@ enum FieldParser {
     @inline(__always)
     static func parse(_ input: Span<UInt8>, _ line: Range<Int>) -> FieldLine? {
         let nameEnd = input.tokenEnd(from: line.lowerBound, to: line.upperBound)
+        return parse(input, line, nameEnd: nameEnd)
+    }
+
+    /// The same, when it is known where the token at the line's start ends.
+    @inline(__always)
+    static func parse(_ input: Span<UInt8>, _ line: Range<Int>, nameEnd: Int) -> FieldLine? {
         guard nameEnd > line.lowerBound, nameEnd < line.upperBound,
             input[nameEnd] == UInt8(ascii: ":")
         else { return nil }

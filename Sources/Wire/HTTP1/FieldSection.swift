@@ -22,14 +22,17 @@ enum FieldSection {
     ) -> Outcome {
         var start = start
         while true {
-            switch LineScanner.end(of: text, from: start) {
+            // A token holds no control byte, so the search for the line's end starts behind it.
+            let nameEnd = text.tokenEnd(from: start, to: text.count)
+            switch LineScanner.end(of: text, from: nameEnd) {
             case .broken: return .malformed
             case .notYet: return text.count > maximumSize ? .tooLarge : .incomplete
             case .carriageReturn(let index):
                 if index + 2 > maximumSize { return .tooLarge }
                 if index == start { return .complete(index + 2) }
                 if fields.lines.count == maximumCount { return .tooManyFields }
-                guard let line = FieldParser.parse(text, start..<index) else { return .malformed }
+                let line = FieldParser.parse(text, start..<index, nameEnd: nameEnd)
+                guard let line else { return .malformed }
                 fields.append(line)
                 start = index + 2
             }

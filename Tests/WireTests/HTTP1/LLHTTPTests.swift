@@ -36,7 +36,7 @@ import Testing
     @Test(.enabled(if: Suites.hasLLHTTP), arguments: Suites.fixtures("request"))
     func `a request that llhttp refuses is refused`(_ fixture: Suites.Fixture) {
         guard fixture.isRefused, !Self.looser.contains(fixture.name) else { return }
-        let text = fixture.raw_latin1
+        let text = fixture.text
         // Some stop before their head ends: what they began must not pass when it does.
         let refusal = refusal(ofRequests: text) ?? refusal(ofRequests: text + "\r\n\r\n")
         #expect(refusal != nil)
@@ -45,13 +45,13 @@ import Testing
     @Test(.enabled(if: Suites.hasLLHTTP), arguments: Suites.fixtures("request"))
     func `a request that llhttp passes is passed`(_ fixture: Suites.Fixture) {
         guard !fixture.isRefused, Self.stricter[fixture.name] == nil else { return }
-        #expect(refusal(ofRequests: fixture.raw_latin1) == nil)
+        #expect(refusal(ofRequests: fixture.text) == nil)
     }
 
     @Test(.enabled(if: Suites.hasLLHTTP), arguments: Suites.fixtures("response"))
     func `a response that llhttp refuses is refused`(_ fixture: Suites.Fixture) {
         guard fixture.isRefused else { return }
-        let text = fixture.raw_latin1
+        let text = fixture.text
         let refusal = refusal(ofResponses: text) ?? refusal(ofResponses: text + "\r\n\r\n")
         #expect(refusal != nil)
     }
@@ -59,23 +59,23 @@ import Testing
     @Test(.enabled(if: Suites.hasLLHTTP), arguments: Suites.fixtures("response"))
     func `a response that llhttp passes is passed`(_ fixture: Suites.Fixture) {
         guard !fixture.isRefused, Self.stricter[fixture.name] == nil else { return }
-        #expect(refusal(ofResponses: fixture.raw_latin1) == nil)
+        #expect(refusal(ofResponses: fixture.text) == nil)
     }
 
     @Test(
         .enabled(if: Suites.hasLLHTTP),
-        arguments: Suites.fixtures("request").filter { $0.raw_latin1.utf8.count < 600 }
+        arguments: Suites.fixtures("request").filter { $0.text.utf8.count < 600 }
     )
     func `a request is judged alike however it arrives`(_ fixture: Suites.Fixture) {
-        #expect(RequestFeed.disagreement(withHost(fixture.raw_latin1)) == nil)
+        #expect(RequestFeed.disagreement(withHost(fixture.text)) == nil)
     }
 
     @Test(
         .enabled(if: Suites.hasLLHTTP),
-        arguments: Suites.fixtures("response").filter { $0.raw_latin1.utf8.count < 600 }
+        arguments: Suites.fixtures("response").filter { $0.text.utf8.count < 600 }
     )
     func `a response is judged alike however it arrives`(_ fixture: Suites.Fixture) {
-        #expect(ResponseFeed.disagreement(fixture.raw_latin1) == nil)
+        #expect(ResponseFeed.disagreement(fixture.text) == nil)
     }
 
     /// llhttp leaves Host to its caller, so its cases have none; ours must.
