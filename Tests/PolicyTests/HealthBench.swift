@@ -29,7 +29,7 @@ final class HealthBench {
 
     func check(_ result: Check, at seconds: Double) {
         let now = Instant.second(seconds)
-        monitor.checkStarted(now: now)
+        monitor.checkStarted()
         switch result {
         case .good: monitor.checkSucceeded(now: now)
         case .bad: fail("no answer in 2 s", now: now)
@@ -47,7 +47,7 @@ final class HealthBench {
         monitor.checkFailed(evidence, isRefused: isRefused, isLoading: isLoading, now: now)
     }
 
-    func startCheck(at seconds: Double) { monitor.checkStarted(now: .second(seconds)) }
+    func startCheck() { monitor.checkStarted() }
     func bytes(at seconds: Double) { monitor.bytesReceived(now: .second(seconds)) }
     func succeed(at seconds: Double) { monitor.requestSucceeded(now: .second(seconds)) }
     func refuse(at seconds: Double) { monitor.connectRefused(now: .second(seconds)) }

@@ -319,7 +319,7 @@ import Testing
         let bench = HealthBench()
 
         #expect(bench.needsCheck(at: 0))
-        bench.startCheck(at: 0)
+        bench.startCheck()
         #expect(!bench.needsCheck(at: 1_000))
         #expect(bench.monitor.nextCheck == nil)
     }
