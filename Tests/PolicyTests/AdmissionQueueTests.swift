@@ -95,6 +95,20 @@ import Testing
         #expect(bench.request(3, priority: 0, deadline: 4.1) == .queued)
     }
 
+    @Test func `those served and those who left lengthen no wait`() {
+        let bench = AdmissionBench()
+        learn(4, bench)
+        for number in 0..<4 { _ = bench.request(UInt64(number)) }
+        #expect(bench.queue.estimatedWait() == .seconds(16))
+
+        _ = bench.cancel(2)
+        #expect(bench.queue.estimatedWait() == .seconds(12))
+        _ = bench.release()
+
+        #expect(bench.queue.estimatedWait() == .seconds(8))
+        #expect(bench.request(9, deadline: 8.1) == .queued)
+    }
+
     @Test func `a deadline already past is refused though a slot is free`() {
         let bench = AdmissionBench()
 

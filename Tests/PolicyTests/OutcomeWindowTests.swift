@@ -46,6 +46,16 @@ import Testing
         #expect(window.failuresThatCount() == 2)
     }
 
+    @Test func `500s are forgotten as failures are, and with them their callers`() {
+        var window = OutcomeWindow(span: .seconds(30))
+        window.add(.serverError(caller: 1), isSlow: false, now: .second(0))
+
+        window.add(.serverError(caller: 2), isSlow: false, now: .second(30))
+
+        #expect(window.serverErrors == 1)
+        #expect(window.failuresThatCount() == 0)
+    }
+
     @Test func `a window too short to be cut still counts`() {
         var window = OutcomeWindow(span: .zero)
         window.add(.failure, isSlow: false, now: .second(1))
