@@ -230,16 +230,17 @@ extension CircuitBreaker {
     private func shouldOpen(byRate: Bool) -> Bool {
         if failuresInARow >= settings.consecutiveFailures { return true }
         guard byRate, outcomes.total >= settings.minimumCalls else { return false }
-        let total = Double(outcomes.total)
-        if settings.slowFirstByte != nil, Double(outcomes.slow) >= total * settings.slowRate {
+        if settings.slowFirstByte != nil, isShare(outcomes.slow, atLeast: settings.slowRate) {
             return true
         }
-        let limit = total * settings.failureRate
         // The exact count walks the slices, so it is asked for only when it can matter.
         let most = outcomes.failures + outcomes.serverErrors
-        return most > 0 && Double(most) >= limit
-            && outcomes.failuresThatCount() > 0
-            && Double(outcomes.failuresThatCount()) >= limit
+        return isShare(most, atLeast: settings.failureRate)
+            && isShare(outcomes.failuresThatCount(), atLeast: settings.failureRate)
+    }
+
+    private func isShare(_ count: Int, atLeast rate: Double) -> Bool {
+        count > 0 && Double(count) >= Double(outcomes.total) * rate
     }
 
     private mutating func open(

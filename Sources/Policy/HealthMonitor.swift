@@ -181,7 +181,7 @@ extension HealthMonitor {
     }
 
     /// A check was sent; it comes back as `checkSucceeded` or `checkFailed`, a timeout too.
-    package mutating func checkStarted(now: Instant) {
+    package mutating func checkStarted() {
         checks.isUnderWay = true
     }
 

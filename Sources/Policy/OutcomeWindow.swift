@@ -31,9 +31,11 @@ struct OutcomeWindow: Sendable {
     private(set) var serverErrors = 0
     private(set) var slow = 0
 
-    private var slices = [Slice](repeating: Slice(), count: sliceCount)
-    private var current = 0
-    private var currentEnd = Instant(nanoseconds: 0)
+    /// The slice that counts now; beside the others, so that adding touches no array.
+    private var newest = Slice()
+    private var newestEnd = Instant(nanoseconds: 0)
+    private var older = [Slice](repeating: Slice(), count: sliceCount - 1)
+    private var oldest = 0
     private let sliceWidth: Nanoseconds
 
     init(span: Nanoseconds) {
@@ -42,23 +44,23 @@ struct OutcomeWindow: Sendable {
 
     /// Counts one outcome; a clock that stood still or went back counts into the newest slice.
     mutating func add(_ kind: Kind, isSlow: Bool, now: Instant) {
-        if now >= currentEnd { advance(to: now) }
-        slices[current].total &+= 1
+        if now >= newestEnd { advance(to: now) }
+        newest.total &+= 1
         total &+= 1
         if isSlow {
-            slices[current].slow &+= 1
+            newest.slow &+= 1
             slow &+= 1
         }
         switch kind {
         case .success:
             break
         case .failure:
-            slices[current].failures &+= 1
+            newest.failures &+= 1
             failures &+= 1
         case .serverError(let caller):
-            slices[current].serverErrors &+= 1
+            newest.serverErrors &+= 1
             serverErrors &+= 1
-            slices[current].note(caller)
+            newest.note(caller)
         }
     }
 
@@ -71,14 +73,15 @@ struct OutcomeWindow: Sendable {
 
     /// Forgets everything.
     mutating func clear() {
-        for index in slices.indices { slices[index] = Slice() }
+        newest = Slice()
+        for index in older.indices { older[index] = Slice() }
         (total, failures, serverErrors, slow) = (0, 0, 0, 0)
     }
 
     private func areServerErrorsWidespread() -> Bool {
-        guard serverErrors > 0 else { return false }
-        var only: UInt64?
-        for slice in slices where slice.serverErrors > 0 {
+        if newest.isWidespread { return true }
+        var only = newest.caller
+        for slice in older where slice.serverErrors > 0 {
             if slice.isWidespread { return true }
             if let only, only != slice.caller { return true }
             only = slice.caller
@@ -87,14 +90,14 @@ struct OutcomeWindow: Sendable {
     }
 
     private mutating func advance(to now: Instant) {
-        let passed = now.since(currentEnd).count / sliceWidth.count
-        for _ in 0...min(passed, UInt64(Self.sliceCount - 1)) {
-            current = current + 1 == Self.sliceCount ? 0 : current + 1
-            forget(slices[current])
-            slices[current] = Slice()
+        let late = now.since(newestEnd).count
+        for _ in 0...min(late / sliceWidth.count, UInt64(Self.sliceCount - 1)) {
+            forget(older[oldest])
+            older[oldest] = newest
+            oldest = oldest + 1 == older.count ? 0 : oldest + 1
+            newest = Slice()
         }
-        let late = now.since(currentEnd).count % sliceWidth.count
-        currentEnd = now.advanced(by: Nanoseconds(sliceWidth.count - late))
+        newestEnd = now.advanced(by: Nanoseconds(sliceWidth.count - late % sliceWidth.count))
     }
 
     private mutating func forget(_ slice: Slice) {

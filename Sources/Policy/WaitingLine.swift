@@ -33,6 +33,9 @@ struct WaitingLine: Sendable {
     private var free: [Int32] = []
     private var places: [AdmissionQueue.Ticket: Int32] = [:]
 
+    /// Entries that fit without allocating.
+    var capacity: Int { nodes.count }
+
     /// Entries that would be served before a newcomer of this priority.
     func count(before priority: UInt8) -> Int {
         var count = 0
