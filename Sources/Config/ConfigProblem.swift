@@ -39,9 +39,17 @@ package struct ConfigProblem: Sendable, Hashable, CustomStringConvertible {
         self.message = message
     }
 
-    /// `sidecar.json5:14:7: breaker.openFr: unknown key, did you mean "openFor"?`
+    /// As it is shown, such as `sidecar.json5:14:7: breaker.openFr: unknown key`.
+    ///
+    /// One line whatever the file holds: control characters are escaped.
     package var description: String {
-        let parts = [origin == .builtIn ? "" : origin.description, keyPath, message]
-        return parts.filter { !$0.isEmpty }.joined(separator: ": ")
+        let place = origin == .builtIn ? "" : origin.description
+        let text = [place, keyPath, message].filter { !$0.isEmpty }.joined(separator: ": ")
+        var line = ""
+        for scalar in text.unicodeScalars {
+            let isControl = scalar.properties.generalCategory == .control
+            line += isControl ? scalar.escaped(asASCII: true) : String(scalar)
+        }
+        return line
     }
 }

@@ -61,7 +61,7 @@ struct ConfigDecoder {
             reportKind(node, wanted: "an object")
             return
         }
-        for member in members {
+        for member in members where problems.count < ConfigDecoder.problemLimit {
             let relative = prefix + member.name
             path.enter(member.name)
             if let key = keys.first(where: { $0.path == relative }) {
@@ -118,10 +118,18 @@ struct ConfigDecoder {
         report(node, "must be \(wanted), not \(node.value.kindName)")
     }
 
+    /// Whether the value of `path`, or a part of it, has a problem.
+    func hasProblem(at path: String) -> Bool {
+        problems.contains { $0.keyPath.hasPrefix(path) }
+    }
+
     /// Notes a problem of any place and key.
     mutating func report(at origin: ConfigOrigin, _ keyPath: String, _ message: String) {
         guard problems.count < ConfigDecoder.problemLimit else { return }
         problems.append(ConfigProblem(origin: origin, keyPath: keyPath, message: message))
+        guard problems.count == ConfigDecoder.problemLimit else { return }
+        let rest = "too many problems, the rest is not shown"
+        problems.append(ConfigProblem(origin: .builtIn, keyPath: "", message: rest))
     }
 
     private func origin(at position: TextPosition) -> ConfigOrigin {

@@ -62,10 +62,7 @@ package struct ConfigLoader: Sendable {
         var config = SidecarConfig()
         if let file { decode(file, &decoder, into: &config) }
         decodeOverrides(&decoder, into: &config)
-        // Relations between values that are themselves wrong would only add noise.
-        if decoder.problems.isEmpty {
-            ConfigRelations(config: config, allowsFaults: allowsFaults).check(&decoder)
-        }
+        ConfigRelations(config: config, allowsFaults: allowsFaults).check(&decoder)
         guard decoder.problems.isEmpty else {
             return .problems(ConfigLoader.sorted(decoder.problems))
         }

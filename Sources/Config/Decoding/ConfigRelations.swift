@@ -91,7 +91,10 @@ struct ConfigRelations {
 
 extension ConfigDecoder {
     /// Reports `message` at the first of `paths` that was written.
+    ///
+    /// A value with a problem of its own says nothing about its relation to others.
     fileprivate mutating func report(of paths: [String], _ message: String) {
+        guard !paths.contains(where: hasProblem) else { return }
         let written = paths.first { origins[$0] != nil } ?? paths.first ?? ""
         report(at: origins[written] ?? .builtIn, written, message)
     }

@@ -1,4 +1,4 @@
-import Base
+package import Base
 
 /// Numbers that carry their unit, such as `250ms` and `64KiB`.
 struct Quantity: Sendable {
@@ -59,6 +59,14 @@ struct Quantity: Sendable {
         guard value > 0, let unit = units.last(where: { $0.isShown && value % $0.scale == 0 })
         else { return zero }
         return "\(value / unit.scale)\(unit.name)"
+    }
+}
+
+extension Nanoseconds {
+    /// Reads a span written with its unit, such as `250ms`; `nil` for anything else.
+    package init?(_ text: String) {
+        guard let count = Quantity.time.parse(text) else { return nil }
+        self.init(count)
     }
 }
 
