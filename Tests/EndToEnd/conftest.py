@@ -1,0 +1,118 @@
+"""Fixtures: a recording upstream, sidecars that are cleaned away, the real model services."""
+
+import importlib.util
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from harness import BINARY, Sidecar, Upstream  # noqa: E402
+from harness.models import NEEDS, ModelService  # noqa: E402
+
+
+def pytest_sessionstart(session):
+    if not os.access(BINARY, os.X_OK):
+        pytest.exit(f"no binary at {BINARY}: build it, or name it in OUTRIDER_BINARY", returncode=4)
+
+
+@pytest.fixture
+def upstream():
+    """A recording upstream; nothing malformed may ever reach it."""
+    with Upstream() as one:
+        yield one
+        assert one.violations == [], "the sidecar sent what the standard forbids"
+
+
+@pytest.fixture
+def second():
+    """Another recording upstream."""
+    with Upstream() as one:
+        yield one
+        assert one.violations == []
+
+
+@pytest.fixture
+def start(request):
+    """Starts sidecars; whichever still runs when the test ends must drain and exit 0."""
+    started: list[Sidecar] = []
+
+    def begin(upstream=None, config=None, **options) -> Sidecar:
+        address = getattr(upstream, "address", upstream)
+        if isinstance(upstream, list | tuple):
+            address = [getattr(one, "address", one) for one in upstream]
+        started.append(Sidecar(address, config, **options))
+        return started[-1]
+
+    yield begin
+    failures = []
+    for one in started:
+        if one.process.poll() is None:
+            status = one.stop()
+            if status != 0:
+                failures.append(f"exit status {status}: {one.errors[-10:]}")
+        one.finish()
+        if one.bad_lines:
+            failures.append(f"not JSON in the access log: {one.bad_lines[:3]}")
+        fatal = [line for line in one.errors if "Fatal error" in line or "Sanitizer" in line]
+        if fatal:
+            failures.append(f"trapped: {fatal}")
+    assert not failures, failures
+
+
+@pytest.fixture
+def sidecar(start, upstream):
+    """A sidecar with the product's defaults in front of `upstream`."""
+    return start(upstream)
+
+
+def service(name: str, **options):
+    missing = [module for module in NEEDS[name] if not importlib.util.find_spec(module)]
+    if missing:
+        pytest.skip(f"not installed: {', '.join(missing)}")
+    return ModelService(name, **options)
+
+
+@pytest.fixture(scope="session")
+def llm():
+    """llama.cpp with a small model, ready."""
+    with service("llm") as one:
+        yield one.wait_ready()
+
+
+@pytest.fixture(scope="session")
+def sentiment():
+    with service("sentiment") as one:
+        yield one.wait_ready()
+
+
+@pytest.fixture(scope="session")
+def embeddings():
+    with service("embeddings") as one:
+        yield one.wait_ready()
+
+
+@pytest.fixture
+def launch():
+    """Starts model services that a test may kill."""
+    running = []
+
+    def begin(name, **options):
+        running.append(service(name, **options))
+        return running[-1]
+
+    yield begin
+    for one in running:
+        one.stop()
+
+
+@pytest.fixture(scope="session")
+def suites():
+    """Where the suites of others lie; tests that need them are skipped without."""
+    root = Path(__file__).resolve().parents[2]
+    folder = Path(os.environ.get("OUTRIDER_SUITES", root / "../shared/suites"))
+    if not folder.is_dir():
+        pytest.skip(f"no suites at {folder} (OUTRIDER_SUITES)")
+    return folder

@@ -1,0 +1,13 @@
+"""What the end-to-end tests are made of: a sidecar process, peers that can misbehave, raw bytes."""
+
+from .client import Client, Response
+from .faults import FaultProxy
+from .metrics import Metrics
+from .sidecar import BINARY, Sidecar, run
+from .upstream import Upstream
+from .wait import never, until
+
+__all__ = [
+    "BINARY", "Client", "FaultProxy", "Metrics", "Response", "Sidecar", "Upstream",
+    "never", "run", "until",
+]
