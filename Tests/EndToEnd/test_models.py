@@ -218,24 +218,23 @@ def test_the_openai_sdk_embeds(start, embeddings):
 
 def test_a_drain_under_real_load_loses_nothing(start, sentiment):
     sidecar = start(sentiment, {"drain": {"delay": "200ms", "timeout": "20s"}})
-    failures, refused, is_over = [], [], threading.Event()
+    failures, refused, is_draining, is_over = [], [], threading.Event(), threading.Event()
 
     def work():
         while not is_over.is_set():
             try:
                 got = say(sidecar.address, {"text": "good"}, "/predict")
             except OSError as error:
-                (refused if sidecar.get_ready_lost else failures).append(repr(error))
+                (refused if is_draining.is_set() else failures).append(repr(error))
                 return
             if got.status != 200:
                 (refused if b'"draining"' in got.body.data else failures).append(got)
                 return
 
-    sidecar.get_ready_lost = False
     threads = [threading.Thread(target=work) for _ in range(6)]
     [t.start() for t in threads]
     time.sleep(1)
-    sidecar.get_ready_lost = True
+    is_draining.set()
     assert sidecar.stop() == 0
     is_over.set()
     [t.join() for t in threads]

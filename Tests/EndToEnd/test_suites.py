@@ -38,7 +38,7 @@ def poison(gadget: str, shape: int) -> bytes:
     line = gadget.encode("latin-1")
     smuggled = b"GET /smuggled HTTP/1.1\r\nHost: a\r\nX: "
     if shape == 0:  # chunked ends early, the length reaches over the hidden request
-        body = b"0\r\n\r\n" + smuggled
+        body = b"0\r\n\r\n" + smuggled + b"y\r\n\r\n"
         length = len(body)
     else:  # the length ends early, the chunk reaches over the hidden request
         body = b"%x\r\n%s\r\n0\r\n\r\n" % (len(smuggled), smuggled)
@@ -67,8 +67,6 @@ def test_no_mutated_transfer_encoding_gets_a_second_request_through(start, gadge
             seen = list(model.requests)
             outer = [r for r in seen if r.path == "/outer"]
             if [r for r in seen if r.path == "/smuggled"]:
-                # What follows a complete length is the client's own next request (shape 1), but
-                # only when the model was told that same length and nothing of another coding.
                 failures.append((name, "a second request"))
             elif len(outer) > 1 or (status < 300) != (len(outer) == 1):
                 failures.append((name, status, seen))
@@ -162,7 +160,6 @@ def is_sound(sidecar, descriptors, memory, slack=4 << 20):
 @pytest.mark.alone
 @pytest.mark.timeout(400)
 def test_fuzz_corpora_thrown_at_the_front_leave_nothing_behind(start, upstream, corpora):
-    upstream.violations = Ignored()
     sidecar = start(upstream, {"timeouts": {"header": "500ms", "clientIdle": "500ms",
                                             "firstByte": "1s", "idle": "1s"},
                                "breaker": {"consecutiveFailures": 100_000, "minimumCalls": 100_000}})
@@ -173,10 +170,6 @@ def test_fuzz_corpora_thrown_at_the_front_leave_nothing_behind(start, upstream, 
     throw(sidecar.admin, corpora[::20])
     is_sound(sidecar, descriptors, memory)
     assert upstream.violations == [], "something malformed was passed on"
-
-
-class Ignored(list):
-    """A list that the fixture compares as a list, filled by the upstream's strict reading."""
 
 
 @pytest.mark.alone
