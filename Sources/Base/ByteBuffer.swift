@@ -111,6 +111,9 @@ public struct ByteBuffer: ~Copyable {
     }
 
     /// Appends the UTF-8 of `text`; for replies, logs and pages, not for every request.
+    ///
+    /// Disfavoured, so that a literal becomes a `StaticString` and costs no text at all.
+    @_disfavoredOverload
     @inlinable public mutating func append(_ text: String) {
         var text = text
         text.withUTF8 { append(raw: UnsafeRawBufferPointer($0)) }

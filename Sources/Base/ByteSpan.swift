@@ -3,6 +3,8 @@ extension Span<UInt8> {
     /// Where `byte` first stands at or after `start`, or `nil`.
     @inlinable public func firstIndex(of byte: UInt8, from start: Int = 0) -> Int? {
         precondition(start >= 0)
+        // Also keeps the sums below from wrapping.
+        guard start < count else { return nil }
         return withUnsafeBytes { bytes in
             var index = start
             let count = bytes.count
@@ -23,7 +25,7 @@ extension Span<UInt8> {
 
     /// Whether the bytes in `range` are exactly `text`.
     @inlinable public func equals(_ text: StaticString, _ range: Range<Int>) -> Bool {
-        guard range.count == text.utf8CodeUnitCount, range.upperBound <= count else { return false }
+        guard range.count == text.utf8CodeUnitCount, contains(range) else { return false }
         return withUnsafeBytes { bytes in
             for offset in 0..<range.count
             where bytes[range.lowerBound &+ offset] != text.utf8Start[offset] { return false }
@@ -38,9 +40,7 @@ extension Span<UInt8> {
         _ lowercase: StaticString,
         _ range: Range<Int>
     ) -> Bool {
-        guard range.count == lowercase.utf8CodeUnitCount, range.upperBound <= count else {
-            return false
-        }
+        guard range.count == lowercase.utf8CodeUnitCount, contains(range) else { return false }
         return withUnsafeBytes { bytes in
             for offset in 0..<range.count
             where ASCII.lowercased(bytes[range.lowerBound &+ offset])
@@ -52,9 +52,20 @@ extension Span<UInt8> {
         }
     }
 
+    /// Whether `needle` stands anywhere in these bytes.
+    public func contains(_ needle: [UInt8]) -> Bool {
+        guard let first = needle.first else { return true }
+        var start = 0
+        while let index = firstIndex(of: first, from: start), index + needle.count <= count {
+            if needle.indices.allSatisfy({ self[index + $0] == needle[$0] }) { return true }
+            start = index + 1
+        }
+        return false
+    }
+
     /// The decimal number in `range`: digits only, at least one, no overflow.
     @inlinable public func decimal(_ range: Range<Int>) -> UInt64? {
-        guard !range.isEmpty, range.upperBound <= count else { return nil }
+        guard !range.isEmpty, contains(range) else { return nil }
         var number: UInt64 = 0
         for index in range {
             let digit = self[index] &- 48
@@ -74,6 +85,11 @@ extension Span<UInt8> {
         while low < high, ASCII.isBlank(self[low]) { low += 1 }
         while high > low, ASCII.isBlank(self[high - 1]) { high -= 1 }
         return low..<high
+    }
+
+    /// Whether every index of `range` is one of ours.
+    @inlinable func contains(_ range: Range<Int>) -> Bool {
+        range.lowerBound >= 0 && range.upperBound <= count
     }
 
     /// The bytes in `range` as text for logs and pages.

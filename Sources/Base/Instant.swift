@@ -12,12 +12,12 @@ public struct Nanoseconds: Sendable, Hashable, Comparable {
     /// Whole nanoseconds, clamped to what 64 unsigned bits can hold.
     public init(_ duration: Duration) {
         let (seconds, attoseconds) = duration.components
-        guard seconds >= 0 else {
+        // Below one second the sign stands at the attoseconds alone.
+        guard seconds >= 0, attoseconds >= 0 else {
             self.init(0)
             return
         }
-        let (product, overflow) = UInt64(seconds).multipliedReportingOverflow(by: 1_000_000_000)
-        self.init(overflow ? .max : product + UInt64(attoseconds / 1_000_000_000))
+        self = Self.seconds(UInt64(seconds)) + Nanoseconds(UInt64(attoseconds / 1_000_000_000))
     }
 
     @inlinable public static func < (lhs: Nanoseconds, rhs: Nanoseconds) -> Bool {
@@ -27,14 +27,16 @@ public struct Nanoseconds: Sendable, Hashable, Comparable {
     /// No time at all.
     public static let zero = Nanoseconds(0 as UInt64)
 
-    /// `count` × 1 ms.
+    /// `count` × 1 ms, clamped to what 64 bits can hold: peers send such numbers.
     @inlinable public static func milliseconds(_ count: UInt64) -> Nanoseconds {
-        Nanoseconds(count &* 1_000_000)
+        let (product, overflow) = count.multipliedReportingOverflow(by: 1_000_000)
+        return Nanoseconds(overflow ? .max : product)
     }
 
-    /// `count` × 1 s.
+    /// `count` × 1 s, clamped to what 64 bits can hold.
     @inlinable public static func seconds(_ count: UInt64) -> Nanoseconds {
-        Nanoseconds(count &* 1_000_000_000)
+        let (product, overflow) = count.multipliedReportingOverflow(by: 1_000_000_000)
+        return Nanoseconds(overflow ? .max : product)
     }
 
     /// Whole milliseconds, rounded up, so that a wait is never cut short.
@@ -56,7 +58,7 @@ public struct Nanoseconds: Sendable, Hashable, Comparable {
     /// `share` of this span; negative shares count as zero, the result is clamped to 64 bits.
     public func scaled(by share: Double) -> Nanoseconds {
         let product = Double(count) * max(0, share)
-        return Nanoseconds(product < 0x1p63 ? UInt64(product) : .max)
+        return Nanoseconds(product < 0x1p64 ? UInt64(product) : .max)
     }
 
     /// Twice as long, clamped at `bound`.

@@ -8,6 +8,7 @@ public struct RandomSource: Sendable, RandomNumberGenerator {
         state = seed
     }
 
+    /// The next 64 bits.
     @inlinable public mutating func next() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15
         var mixed = state

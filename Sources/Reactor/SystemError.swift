@@ -9,10 +9,36 @@ package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
         self.code = code
     }
 
+    /// A name stands where only a numeric address can.
+    package static let notNumeric = SystemError(code: EADDRNOTAVAIL)
+
     /// The error of the call that just failed on this thread.
     package static var last: SystemError { SystemError(code: errno) }
 
     package var description: String {
         strerror(code).map { String(cString: $0) } ?? "error \(code)"
     }
+}
+
+/// What the layers above ask of an error, so that they need no `errno` names.
+extension SystemError {
+    /// Nobody accepts there: nothing listens, or a unix socket's file is missing or its queue full.
+    package var isConnectionRefused: Bool {
+        code == ECONNREFUSED || code == ENOENT || code == EAGAIN
+    }
+
+    /// The peer broke the connection off.
+    package var isConnectionReset: Bool { code == ECONNRESET || code == EPIPE }
+
+    /// The kernel gave up waiting for the peer.
+    package var isTimedOut: Bool { code == ETIMEDOUT }
+
+    /// Somebody else holds the address.
+    package var isAddressInUse: Bool { code == EADDRINUSE }
+
+    /// There is no such file.
+    package var isNotFound: Bool { code == ENOENT }
+
+    /// The process or the machine has no descriptor left.
+    package var isOutOfDescriptors: Bool { code == EMFILE || code == ENFILE }
 }

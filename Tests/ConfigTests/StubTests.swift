@@ -1,3 +1,2 @@
 import Testing
-@testable import Config
-@Suite struct ConfigStubTests {}
+@Suite struct ConfigTestsStub {}

@@ -1,3 +1,5 @@
+import Base
+
 /// A request method (RFC 9110 §9, RFC 5789).
 package enum Method: UInt8, Sendable, CaseIterable {
     case get
@@ -11,4 +13,42 @@ package enum Method: UInt8, Sendable, CaseIterable {
     case connect
     /// Any other token; forwarded as it came, never retried.
     case other
+
+    /// The method that the bytes in `range` name; methods are case-sensitive (RFC 9110 §9.1).
+    package init(_ bytes: Span<UInt8>, _ range: Range<Int>) {
+        let known: Method =
+            switch range.count {
+            case 3: bytes[range.lowerBound] == UInt8(ascii: "G") ? .get : .put
+            case 4: bytes[range.lowerBound] == UInt8(ascii: "P") ? .post : .head
+            case 5: bytes[range.lowerBound] == UInt8(ascii: "P") ? .patch : .trace
+            case 6: .delete
+            case 7: bytes[range.lowerBound] == UInt8(ascii: "O") ? .options : .connect
+            default: .other
+            }
+        self = bytes.equals(known.name, range) ? known : .other
+    }
+
+    /// The method as it is written on the wire; empty for `other`.
+    package var name: StaticString {
+        switch self {
+        case .get: "GET"
+        case .head: "HEAD"
+        case .post: "POST"
+        case .put: "PUT"
+        case .delete: "DELETE"
+        case .options: "OPTIONS"
+        case .patch: "PATCH"
+        case .trace: "TRACE"
+        case .connect: "CONNECT"
+        case .other: ""
+        }
+    }
+
+    /// Whether sending it twice means the same as sending it once (RFC 9110 §9.2.2).
+    package var isIdempotent: Bool {
+        switch self {
+        case .get, .head, .put, .delete, .options, .trace: true
+        case .post, .patch, .connect, .other: false
+        }
+    }
 }

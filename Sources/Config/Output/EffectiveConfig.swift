@@ -1,0 +1,35 @@
+/// The configuration in force, each value with the place it came from; secrets are "•••".
+package struct EffectiveConfig: Sendable {
+    /// Nested like the file; each leaf is `{ value, source }`, and `at` unless it is a default.
+    package let tree: JSONTree
+
+    init(_ config: SidecarConfig, origins: [String: ConfigOrigin]) {
+        let leaves = ConfigKey<SidecarConfig>.sidecar.map { key in
+            (key.path, EffectiveConfig.leaf(key.show(config), origins[key.path] ?? .builtIn))
+        }
+        tree = EffectiveConfig.nest(PathTree(leaves))
+    }
+
+    /// The answer of `/config`, with a final line end.
+    package var text: String { tree.lines + "\n" }
+
+    /// What `root` holds, nested like the file.
+    static func values<Root>(of root: Root, by keys: [ConfigKey<Root>]) -> JSONTree {
+        nest(PathTree(keys.map { ($0.path, $0.show(root)) }))
+    }
+
+    private static func leaf(_ value: JSONTree, _ origin: ConfigOrigin) -> JSONTree {
+        var members: [JSONTree.Member] = [
+            .init("value", value), .init("source", .text(origin.kindName)),
+        ]
+        if origin != .builtIn { members.append(.init("at", .text(origin.description))) }
+        return .object(members)
+    }
+
+    private static func nest(_ tree: PathTree<JSONTree>) -> JSONTree {
+        switch tree {
+        case .leaf(let value): value
+        case .branch(let children): .object(children.map { .init($0.name, nest($0.tree)) })
+        }
+    }
+}

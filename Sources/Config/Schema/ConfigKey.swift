@@ -1,0 +1,108 @@
+/// One key: its path, where its value lives, its type, and one sentence about its effect.
+///
+/// Everything that must agree about a key reads it from here: decoding, suggestions,
+/// `outrider schema`, `/config` and the README. The default is what a fresh `Root` holds.
+struct ConfigKey<Root>: Sendable {
+    /// Dotted, relative to the object that holds it.
+    let path: String
+    let effect: String
+    let type: String
+    let bound: String
+    let schema: [JSONTree.Member]
+    let parts: [ConfigRow]
+    let decode: @Sendable (JSON5Node, inout ConfigDecoder, inout Root) -> Void
+    let show: @Sendable (Root) -> JSONTree
+}
+
+extension ConfigKey {
+    /// A key whose value lives in `field`.
+    init<Value>(
+        _ path: String,
+        _ field: any WritableKeyPath<Root, Value> & Sendable,
+        _ type: ConfigType<Value>,
+        _ effect: String
+    ) {
+        self.init(
+            path: path,
+            effect: effect,
+            type: type.name,
+            bound: type.bound,
+            schema: type.schema,
+            parts: type.parts,
+            decode: { node, decoder, root in
+                if let value = type.decode(node, &decoder) { root[keyPath: field] = value }
+            },
+            show: { type.show($0[keyPath: field]) }
+        )
+    }
+
+    /// A key that later versions give meaning: only values that change nothing are accepted.
+    ///
+    /// The first of `values` is the default.
+    init(reserved path: String, _ values: [JSONTree], _ effect: String) {
+        self.init(
+            path: path,
+            effect: effect,
+            type: "reserved",
+            bound: values.map(\.line).joined(separator: ", "),
+            schema: [.init("enum", .list(values))],
+            parts: [],
+            decode: { node, decoder, _ in
+                guard !values.contains(where: { $0.isWritten(as: node.value) }) else { return }
+                decoder.report(node, "not supported by this build")
+            },
+            show: { _ in values.first ?? .null }
+        )
+    }
+
+    /// The same key in an object that holds `Root` in `field`, below `prefix`.
+    func lifted<Outer>(
+        to field: any WritableKeyPath<Outer, Root> & Sendable,
+        below prefix: String = ""
+    ) -> ConfigKey<Outer> {
+        ConfigKey<Outer>(
+            path: prefix + path,
+            effect: effect,
+            type: type,
+            bound: bound,
+            schema: schema,
+            parts: parts,
+            decode: { decode($0, &$1, &$2[keyPath: field]) },
+            show: { show($0[keyPath: field]) }
+        )
+    }
+
+    /// This key's line of the reference and, below it, those of its parts.
+    func rows(defaults: Root) -> [ConfigRow] {
+        let own = ConfigRow(
+            path: path,
+            type: type,
+            fallback: show(defaults).line,
+            bound: bound,
+            effect: effect
+        )
+        let inner = parts.map { part in
+            var row = part
+            row.path = path + part.path
+            return row
+        }
+        return [own] + inner
+    }
+}
+
+extension JSONTree {
+    /// Whether `value` writes exactly this tree.
+    fileprivate func isWritten(as value: JSON5Node.Value) -> Bool {
+        switch (self, value) {
+        case (.null, .null): true
+        case (.boolean(let own), .boolean(let other)): own == other
+        case (.text(let own), .text(let other)): own == other
+        case (.list(let own), .list(let other)):
+            own.count == other.count && zip(own, other).allSatisfy { $0.isWritten(as: $1.value) }
+        case (.object(let own), .object(let other)):
+            own.count == other.count
+                && other.allSatisfy { self[$0.name]?.isWritten(as: $0.value.value) ?? false }
+        default: false
+        }
+    }
+}

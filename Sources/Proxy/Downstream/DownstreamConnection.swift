@@ -1,0 +1,86 @@
+import Base
+import Reactor
+import Wire
+
+/// A client's connection: HTTP/1.1 has one exchange on it at a time.
+///
+/// Owns bytes only while some wait; between requests it is its descriptor and these few words.
+struct DownstreamConnection: ~Copyable {
+    /// What the next bytes from the client are.
+    enum Phase {
+        /// A request head, or silence between requests.
+        case head
+        /// The body of the request of `exchange`.
+        case body
+        /// Another request; it waits until `exchange` is over.
+        case waiting
+        case tunnel
+        /// Nothing that matters: read and dropped until the client closes.
+        case lingering
+    }
+
+    let socket: Socket
+    let peer: SocketAddress
+    /// Index of the upstream that its listener serves.
+    let upstream: Int
+    let isTrusted: Bool
+
+    var phase = Phase.head
+    var exchange: Handle<Exchange>?
+    var inbox = Inbox()
+    var outbox = Outbox()
+    var timer: TimerID?
+    /// When something must happen.
+    var deadline: Instant
+    /// For when the timer is set; never later than `deadline`.
+    var timerAt = Instant.distantFuture
+    /// Bytes that may still be dropped while lingering.
+    var lingerBytes = 65_536
+    /// Memory that the process's account knows of.
+    var accountedBytes = 0
+    /// No further request is read; the connection closes when everything is sent.
+    var isClosing = false
+    /// Close with RST: the end must not look like an end.
+    var isAborting = false
+    /// The last request was answered before it had arrived.
+    var isRequestUnfinished = false
+    /// Where the event stream being sent stands between its events.
+    var events = EventBoundary()
+
+    init(
+        _ socket: consuming Socket,
+        peer: SocketAddress,
+        upstream: Int,
+        isTrusted: Bool,
+        deadline: Instant
+    ) {
+        self.socket = socket
+        self.peer = peer
+        self.upstream = upstream
+        self.isTrusted = isTrusted
+        self.deadline = deadline
+    }
+
+    /// Whether there is something to read or to understand.
+    var hasMore: Bool { inbox.isReadable || !inbox.leftover.isEmpty }
+
+    /// Whether closing now could reset the connection before the client has read our answer.
+    var mustLinger: Bool {
+        !isAborting && !inbox.sawEnd && (isRequestUnfinished || hasMore)
+    }
+
+    /// Frames and sends body bytes of the answer.
+    mutating func write(
+        _ payload: Span<UInt8>,
+        isLast: Bool,
+        trailers: Fields?,
+        _ buffers: inout BufferPool
+    ) {
+        _ = outbox.write(payload, isLast: isLast, trailers: trailers, to: socket, &buffers)
+    }
+
+    /// Offers the kernel what waits.
+    mutating func flush(_ buffers: inout BufferPool) {
+        _ = outbox.flush(to: socket, &buffers)
+    }
+}

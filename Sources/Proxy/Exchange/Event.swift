@@ -1,0 +1,42 @@
+package import Policy
+package import Telemetry
+import Wire
+
+/// What an exchange is told; bytes are never in it, only how many were lent.
+package enum Event: Sendable {
+    /// The head stands in `Exchange.request`; buffers may hold all the memory they may.
+    case requestHead(isOverCapacity: Bool)
+    /// What came is no request, or one that cannot be taken.
+    case unreadable(Reason)
+    /// The request's body broke its framing.
+    case malformedBody
+    /// So many payload bytes of the request body were lent.
+    case requestBody(count: Int, isLast: Bool)
+    /// The slot that was queued for is ours.
+    case granted
+    /// The queue was emptied because no endpoint admits any more.
+    case turnedAway
+    /// The connection to the endpoint takes bytes now.
+    case upstreamReady(isReused: Bool)
+    case upstreamFailed(AttemptFailure)
+    /// No further connection to the model may be opened.
+    case upstreamExhausted
+    /// A 1xx head stands in `Exchange.response`.
+    case interim
+    /// The final head stands in `Exchange.response`.
+    case responseHead
+    /// So many payload bytes of the response body were lent.
+    case responseBody(count: Int, isLast: Bool)
+    /// One direction of a tunnel ended.
+    case upstreamEnded
+    case downstreamBlocked(Bool)
+    case upstreamBlocked(Bool)
+    /// `wakeAt` was reached.
+    case timer
+    /// The client sent FIN after a complete request.
+    case clientEnded
+    /// The client reset, or sent FIN inside its request.
+    case clientGone
+    /// The drain's patience is over.
+    case drainTimedOut
+}

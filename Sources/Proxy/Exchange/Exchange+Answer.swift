@@ -1,0 +1,183 @@
+import Base
+import Config
+import Policy
+import Telemetry
+import Wire
+
+/// The answer: from the model's head to the last byte, or our own words.
+extension Exchange {
+    /// The final head came from the model.
+    mutating func answered(
+        _ context: inout ExchangeContext,
+        _ now: Instant,
+        _ actions: inout Actions
+    ) {
+        guard let grant, answer == .none else { return }
+        record.processed = .yes
+        lastProgress = now
+        let status = response.status
+        record.note(.responseHead, detail: status, at: now)
+        if 502...504 ~= status,
+            let pause = retryPause(.status(status), after: statedPause(), &context, now)
+        {
+            actions.append(.releaseUpstream(isReusable: false))
+            endAttempt(grant, Upstream.Ending(ofStatus: status), &context, now)
+            return delay(pause, now)
+        }
+        halfCloseEnds = .distantFuture
+        record.status = status
+        answer = .streaming
+        actions.append(.sendResponseHead)
+        if response.isSwitch {
+            attempt = .tunnelling
+            record.note(.switchedProtocols, at: now)
+            isTunnel = true
+            upstream.metrics.tunnels.add(1)
+            phaseEnds = idleEnds(now)
+            return
+        }
+        if attempt == .awaiting || attempt == .uploading { attempt = .answering }
+        if case .length = response.framing, requestSide == .complete { phaseEnds = idleEnds(now) }
+        if response.framing == .none { complete(&context, now, &actions) }
+    }
+
+    /// What the model's `Retry-After` asks for, if anything.
+    private func statedPause() -> Nanoseconds? {
+        guard let value = response.fields.first(.retryAfter) else { return nil }
+        let seconds = Int64(record.wallClock / 1_000_000_000)
+        return response.fields.withBytes {
+            RetryAfter.parse($0, value, unixSeconds: seconds)
+        }
+    }
+
+    /// Body bytes came from the model.
+    mutating func gave(
+        _ count: Int,
+        _ isLast: Bool,
+        _ context: inout ExchangeContext,
+        _ now: Instant,
+        _ actions: inout Actions
+    ) {
+        guard answer == .streaming else { return }
+        record.bytesOut += UInt64(count)
+        lastProgress = now
+        if !hasFirstByte, count > 0 || isLast {
+            hasFirstByte = true
+            record.firstByte = now
+            if let grant, case .probe = grant.admission, response.status < 500 {
+                upstream.probeAnswered(grant, now: now)
+            }
+        }
+        actions.append(.forwardResponse(isLast: isLast))
+        if isLast, attempt != .tunnelling {
+            complete(&context, now, &actions)
+        } else if phaseEnds == .distantFuture || !isDownstreamBlocked {
+            // Moved lazily: the timer looks at `lastProgress` when it fires.
+            phaseEnds = min(phaseEnds, idleEnds(now))
+        }
+    }
+
+    /// The whole answer is on its way to the client.
+    private mutating func complete(
+        _ context: inout ExchangeContext,
+        _ now: Instant,
+        _ actions: inout Actions
+    ) {
+        guard let grant else { return }
+        if record.firstByte == nil { record.firstByte = now }
+        var ending = Upstream.Ending(ofStatus: response.status)
+        ending.matchesFaultPattern = ending.is5xx && isFaultPattern()
+        endAttempt(grant, ending, &context, now)
+        actions.append(.releaseUpstream(isReusable: requestSide == .complete))
+        answer = .complete
+        finish(&context, now, &actions)
+    }
+
+    /// Half of a tunnel, or an orderly end where the answer's end is the connection's.
+    mutating func upstreamEnded(
+        _ context: inout ExchangeContext,
+        _ now: Instant,
+        _ actions: inout Actions
+    ) {
+        guard attempt == .tunnelling else { return }
+        isUpstreamEnded = true
+        if isClientEnded {
+            complete(&context, now, &actions)
+        } else {
+            actions.append(.endResponse)
+        }
+    }
+
+    /// Refuses before anything was sent anywhere.
+    mutating func refuse(
+        _ reason: Reason,
+        retryAfter: Nanoseconds? = nil,
+        _ context: inout ExchangeContext,
+        _ now: Instant,
+        _ actions: inout Actions
+    ) {
+        self.retryAfter = retryAfter
+        fail(reason, outcome: .cancelled, &context, now, &actions)
+    }
+
+    /// Ends the exchange with `reason`: an answer of our own, or an honest end of the begun one.
+    mutating func fail(
+        _ reason: Reason,
+        outcome: CircuitBreaker.Outcome,
+        isConnectRefused: Bool = false,
+        _ context: inout ExchangeContext,
+        _ now: Instant,
+        _ actions: inout Actions
+    ) {
+        // When it cannot be cancelled, a grant is on its way; the worker gives that back.
+        if attempt == .queued { _ = upstream.cancel(ticket) }
+        if let grant {
+            actions.append(.releaseUpstream(isReusable: false))
+            let ending = Upstream.Ending(outcome: outcome, isConnectRefused: isConnectRefused)
+            endAttempt(grant, ending, &context, now)
+        }
+        record.reason = reason
+        if answer == .none {
+            record.status = LocalReply.status(of: reason, snapshot.config)
+            answer = .complete
+            actions.append(.reply(reason))
+        } else {
+            answer = .aborted
+            record.isAborted = true
+            actions.append(.abortResponse(reason))
+        }
+        finish(&context, now, &actions)
+    }
+
+    /// Releases what is held and lets the worker write the last line.
+    mutating func finish(
+        _ context: inout ExchangeContext,
+        _ now: Instant,
+        _ actions: inout Actions
+    ) {
+        attempt = .over
+        deadline = .distantFuture
+        phaseEnds = .distantFuture
+        halfCloseEnds = .distantFuture
+        record.finished = now
+        if isTunnel { upstream.metrics.tunnels.add(-1) }
+        if isRetrying {
+            isRetrying = false
+            upstream.endRetry()
+        }
+        if holdsSlot {
+            holdsSlot = false
+            let isServed = record.reason == nil
+            let served = isServed ? record.admitted.map { now.since($0) } : nil
+            context.note(upstream, upstream.releaseSlot(serviceTime: served, now: now))
+        }
+        actions.append(.finish)
+    }
+
+    private func isFaultPattern() -> Bool {
+        let patterns = upstream.config.health.faultPatterns
+        return failureBody.withReadable { body in
+            patterns.contains { body.contains(Array($0.utf8)) }
+        }
+    }
+}

@@ -1,0 +1,159 @@
+import Base
+import Config
+import Policy
+import Telemetry
+import Wire
+
+/// The model's side: one try after another until there is an answer.
+extension Exchange {
+    mutating func connect(_ grant: Upstream.Grant, _ now: Instant, _ actions: inout Actions) {
+        self.grant = grant
+        attempt = .connecting
+        attemptBegan = now
+        isAttemptSent = false
+        record.attempts += 1
+        record.endpoint = grant.endpoint
+        if record.admitted == nil { record.admitted = now }
+        record.note(.endpointChosen, detail: grant.endpoint, at: now)
+        phaseEnds = now.advanced(by: snapshot.config.timeouts.connect)
+        actions.append(.connect)
+    }
+
+    /// The connection takes bytes: send what there is.
+    mutating func ready(_ isReused: Bool, _ now: Instant, _ actions: inout Actions) {
+        guard attempt == .connecting else { return }
+        record.connected = now
+        record.isReused = isReused
+        record.note(isReused ? .connectionReused : .connected, at: now)
+        actions.append(.sendRequestHead)
+        if !held.isEmpty { actions.append(.sendHeld) }
+        if requestSide == .complete {
+            awaitAnswer(now)
+            return
+        }
+        isBodyReplayable = false
+        attempt = .uploading
+        lastProgress = now
+        phaseEnds = now.advanced(by: snapshot.config.timeouts.clientIdle)
+        actions.append(.readRequest(true))
+    }
+
+    /// The last request byte is on its way; `firstByte` runs from here.
+    mutating func awaitAnswer(_ now: Instant) {
+        attempt = .awaiting
+        phaseEnds = .distantFuture
+        if let firstByte = snapshot.config.timeouts.firstByte {
+            phaseEnds = now.advanced(by: firstByte)
+        }
+    }
+
+    /// A byte of the request has been taken by the model's connection.
+    mutating func noteSent(_ now: Instant) {
+        guard !isAttemptSent else { return }
+        isAttemptSent = true
+        record.sent = now
+        if record.processed == .no { record.processed = .maybe }
+        record.note(.requestSent, at: now)
+    }
+
+    /// The attempt failed: try again where that is safe, else say so.
+    mutating func failed(
+        _ failure: AttemptFailure,
+        _ context: inout ExchangeContext,
+        _ now: Instant,
+        _ actions: inout Actions
+    ) {
+        guard let grant else { return }
+        actions.append(.releaseUpstream(isReusable: false))
+        if answer == .none, let pause = retryPause(failure, after: nil, &context, now) {
+            endAttempt(grant, ending(of: failure), &context, now)
+            return delay(pause, now)
+        }
+        fail(
+            LocalReply.reason(of: failure),
+            outcome: ending(of: failure).outcome,
+            isConnectRefused: failure == .connectRefused,
+            &context,
+            now,
+            &actions
+        )
+    }
+
+    /// How long to wait before one more try; `nil` when policy, budget or deadline forbid it.
+    mutating func retryPause(
+        _ failure: AttemptFailure,
+        after retryAfter: Nanoseconds?,
+        _ context: inout ExchangeContext,
+        _ now: Instant
+    ) -> Nanoseconds? {
+        let isAllowed = upstream.retry.decide(
+            failure,
+            attempt: record.attempts,
+            isIdempotent: request.method.isIdempotent,
+            sentBytes: isAttemptSent,
+            isBodyReplayable: isBodyReplayable,
+            hasIdempotencyKey: intent.hasIdempotencyKey,
+            outerAttempt: intent.outerAttempt
+        )
+        guard isAllowed, !isClientEnded || answer == .none else { return nil }
+        let pause = upstream.retry.pause(
+            retry: record.attempts,
+            retryAfter: retryAfter,
+            deadline: Deadline(deadline),
+            now: now,
+            random: &context.random
+        )
+        guard let pause else { return nil }
+        if !isRetrying {
+            guard upstream.beginRetry() else {
+                upstream.metrics.retryBudgetExhausted.add()
+                record.note(.retryDenied, at: now)
+                return nil
+            }
+            isRetrying = true
+        }
+        let reason = LocalReply.retryReason(of: failure)
+        upstream.metrics.retries.add(at: reason.index)
+        record.retryReasons.insert(RetryReasons(reason))
+        record.note(.retryScheduled, detail: Int(pause.millisecondsRoundedUp), at: now)
+        return pause
+    }
+
+    /// Waits for the next try.
+    mutating func delay(_ pause: Nanoseconds, _ now: Instant) {
+        attempt = .delayed
+        phaseEnds = now.advanced(by: pause)
+    }
+
+    /// Reports how the attempt ended; the slot stays.
+    mutating func endAttempt(
+        _ grant: Upstream.Grant,
+        _ ending: Upstream.Ending,
+        _ context: inout ExchangeContext,
+        _ now: Instant
+    ) {
+        var ending = ending
+        if let limit = upstream.config.breaker.slowFirstByte, let firstByte = record.firstByte {
+            ending.isSlow = firstByte.since(attemptBegan) > limit
+        }
+        let status = response.status
+        upstream.endpointMetrics[grant.endpoint].observe(
+            now.since(attemptBegan),
+            method: request.method,
+            status: status
+        )
+        let consequences = upstream.endAttempt(grant, ending, now: now, random: &context.random)
+        context.note(upstream, consequences)
+        self.grant = nil
+    }
+
+    /// What a failure says about the endpoint.
+    private func ending(of failure: AttemptFailure) -> Upstream.Ending {
+        // A connection that had gone stale says nothing about the model behind it.
+        if failure == .staleConnection { return .init(outcome: .cancelled) }
+        return .init(
+            outcome: failure.outcome(caller: nil),
+            isConnectRefused: failure == .connectRefused
+        )
+    }
+}

@@ -1,0 +1,266 @@
+import Base
+import Config
+import Policy
+import Telemetry
+import Wire
+
+/// The client's side: from the head to the last body byte, and leave to send it on.
+extension Exchange {
+    mutating func begin(
+        _ isOverCapacity: Bool,
+        _ context: inout ExchangeContext,
+        _ now: Instant,
+        _ actions: inout Actions
+    ) {
+        let config = snapshot.config
+        lastProgress = now
+        if request.framing == .none { requestSide = .complete }
+        if request.method == .connect || request.method == .trace {
+            return refuse(.methodNotAllowed, &context, now, &actions)
+        }
+        if request.method == .options, maxForwards() == 0 {
+            return answerOptions(now, &actions)
+        }
+        if context.isRefusing { return refuse(.draining, &context, now, &actions) }
+        if isOverCapacity {
+            return refuse(.overCapacity, retryAfter: .seconds(1), &context, now, &actions)
+        }
+        if case .length(let length) = request.framing,
+            length > UInt64(config.limits.requestBody.bytes)
+        {
+            return refuse(.bodyTooLarge, &context, now, &actions)
+        }
+        setDeadline(now)
+        if inject(config.faults, &context, now, &actions) { return }
+        collect(&context, now, &actions)
+    }
+
+    /// What came is no request; the connection ends with our answer.
+    mutating func unreadable(
+        _ reason: Reason,
+        _ context: inout ExchangeContext,
+        _ now: Instant,
+        _ actions: inout Actions
+    ) {
+        fail(reason, outcome: .cancelled, &context, now, &actions)
+    }
+
+    /// Reads a small body whole before asking for a slot: a trickling upload must not hold one.
+    private mutating func collect(
+        _ context: inout ExchangeContext,
+        _ now: Instant,
+        _ actions: inout Actions
+    ) {
+        if requestSide == .arriving, isCollectable {
+            attempt = .collecting
+            phaseEnds = now.advanced(by: snapshot.config.timeouts.clientIdle)
+            if request.expectsContinue { actions.append(.sendContinue) }
+            return
+        }
+        isBodyReplayable = requestSide == .complete
+        admit(&context, now, &actions)
+    }
+
+    /// A declared length that fits what may be kept for replay.
+    var isCollectable: Bool {
+        guard case .length(let length) = request.framing else { return false }
+        return length <= UInt64(upstream.config.retry.replayBody.bytes)
+    }
+
+    /// Asks for a slot and an endpoint.
+    mutating func admit(
+        _ context: inout ExchangeContext,
+        _ now: Instant,
+        _ actions: inout Actions
+    ) {
+        if asked == nil { asked = now }
+        ticket = .init(worker: context.worker, exchange: ticket.exchange)
+        let inquiry = Upstream.Inquiry(
+            ticket: ticket,
+            priority: intent.priority,
+            deadline: deadline == .distantFuture ? nil : deadline,
+            key: intent.key
+        )
+        switch upstream.request(inquiry, now: now, random: &context.random) {
+        case .granted(let grant):
+            holdsSlot = true
+            connect(grant, now, &actions)
+        case .queued:
+            attempt = .queued
+            phaseEnds = now.advanced(by: upstream.config.admission.queueTimeout)
+            record.enqueued = now
+            record.note(.queued, at: now)
+        case .notYet:
+            waitForModel(&context, now, &actions)
+        case .refused(let refusal):
+            refuse(refusal.reason, retryAfter: refusal.retryAfter, &context, now, &actions)
+        }
+    }
+
+    /// The model is expected within the queue's patience: look again every 20 ms until then.
+    private mutating func waitForModel(
+        _ context: inout ExchangeContext,
+        _ now: Instant,
+        _ actions: inout Actions
+    ) {
+        let patience = upstream.config.admission.queueTimeout
+        if let asked, now.since(asked) >= patience {
+            return refuse(.starting, retryAfter: .seconds(5), &context, now, &actions)
+        }
+        attempt = .awaitingModel
+        phaseEnds = now.advanced(by: .milliseconds(20))
+    }
+
+    /// The slot that was waited for is ours.
+    mutating func start(
+        _ context: inout ExchangeContext,
+        _ now: Instant,
+        _ actions: inout Actions
+    ) {
+        guard attempt == .queued else {
+            // It gave up meanwhile; somebody else shall have the slot.
+            context.note(upstream, upstream.releaseSlot(serviceTime: nil, now: now))
+            return
+        }
+        holdsSlot = true
+        choose(avoiding: nil, &context, now, &actions)
+    }
+
+    /// Picks the endpoint for a slot that is held.
+    mutating func choose(
+        avoiding: Int?,
+        _ context: inout ExchangeContext,
+        _ now: Instant,
+        _ actions: inout Actions
+    ) {
+        switch upstream.choose(
+            key: intent.key,
+            avoiding: avoiding,
+            now: now,
+            random: &context.random
+        ) {
+        case .success(let grant):
+            connect(grant, now, &actions)
+        case .failure(let refusal):
+            refuse(refusal.reason, retryAfter: refusal.retryAfter, &context, now, &actions)
+        }
+    }
+
+    mutating func turnedAway(
+        _ context: inout ExchangeContext,
+        _ now: Instant,
+        _ actions: inout Actions
+    ) {
+        guard attempt == .queued else { return }
+        attempt = .none
+        admit(&context, now, &actions)
+    }
+
+    /// Body bytes came from the client.
+    mutating func took(
+        _ count: Int,
+        _ isLast: Bool,
+        _ context: inout ExchangeContext,
+        _ now: Instant,
+        _ actions: inout Actions
+    ) {
+        record.bytesIn += UInt64(count)
+        lastProgress = now
+        if isLast {
+            requestSide = .complete
+        }
+        if record.bytesIn > UInt64(snapshot.config.limits.requestBody.bytes),
+            attempt != .tunnelling
+        {
+            return fail(.bodyTooLarge, outcome: .cancelled, &context, now, &actions)
+        }
+        switch attempt {
+        case .collecting:
+            if count > 0 { actions.append(.holdRequest) }
+            phaseEnds = now.advanced(by: snapshot.config.timeouts.clientIdle)
+            if isLast { admit(&context, now, &actions) }
+        case .none, .awaitingModel, .queued, .faulted, .delayed, .connecting:
+            if count > 0 { actions.append(.holdRequest) }
+            if !isLast, held.readableCount + count >= upstream.config.retry.replayBody.bytes {
+                actions.append(.readRequest(false))
+            }
+        case .uploading, .awaiting, .answering, .tunnelling:
+            isBodyReplayable = false
+            actions.append(.forwardRequest(isLast: isLast))
+            if isLast, attempt == .uploading { awaitAnswer(now) }
+        case .over:
+            break
+        }
+    }
+
+    /// The caller's own deadline and the configured total, whichever is nearer.
+    private mutating func setDeadline(_ now: Instant) {
+        if let timeout = intent.timeout { deadline = now.advanced(by: timeout) }
+        if let total = snapshot.config.timeouts.total {
+            deadline = min(deadline, now.advanced(by: total))
+        }
+    }
+
+    /// Applies `faults`; `true` when the exchange goes no further for now.
+    private mutating func inject(
+        _ faults: FaultsConfig?,
+        _ context: inout ExchangeContext,
+        _ now: Instant,
+        _ actions: inout Actions
+    ) -> Bool {
+        guard let faults, matches(faults), context.random.unit() < faults.fraction else {
+            return false
+        }
+        upstream.metrics.faultsInjected.add()
+        if let delay = faults.delay {
+            attempt = .faulted
+            phaseEnds = now.advanced(by: delay)
+            return true
+        }
+        if faults.abort != nil {
+            refuse(.faultInjected, &context, now, &actions)
+            return true
+        }
+        return false
+    }
+
+    /// The injected delay is over: abort if that was asked for too, else go on.
+    mutating func faultOver(
+        _ context: inout ExchangeContext,
+        _ now: Instant,
+        _ actions: inout Actions
+    ) {
+        attempt = .none
+        phaseEnds = .distantFuture
+        if snapshot.config.faults?.abort != nil {
+            return refuse(.faultInjected, &context, now, &actions)
+        }
+        collect(&context, now, &actions)
+    }
+
+    private func matches(_ faults: FaultsConfig) -> Bool {
+        let prefix = Array(faults.match.utf8)
+        let path = request.path
+        guard path.count >= prefix.count else { return false }
+        return request.fields.withBytes { bytes in
+            prefix.indices.allSatisfy { bytes[path.lowerBound + $0] == prefix[$0] }
+        }
+    }
+
+    /// The value of `Max-Forwards`, when there is one.
+    func maxForwards() -> UInt64? {
+        guard let line = request.fields.lines.first(where: { $0.name == .maxForwards }) else {
+            return nil
+        }
+        return request.fields.withBytes { $0.decimal(line.valueRange) }
+    }
+
+    private mutating func answerOptions(_ now: Instant, _ actions: inout Actions) {
+        attempt = .over
+        answer = .complete
+        record.status = 200
+        record.finished = now
+        actions.append(.answerOptions)
+        actions.append(.finish)
+    }
+}

@@ -1,0 +1,179 @@
+package import Base
+import Config
+import Policy
+package import Telemetry
+package import Wire
+
+/// One request and its response, from first byte in to last byte out.
+///
+/// It is told what happened and answers what to do next; the worker does it. It never blocks,
+/// reads no clock and touches no descriptor, so a whole retry storm replays in one synchronous
+/// test. Its slot is recycled with the memory it owns.
+///
+///     request    arriving ─────────────────────────────▶ complete
+///     attempt    none ▶ collecting ▶ queued ▶ connecting ▶ uploading ▶ awaiting ▶ answering ▶ over
+///                          ▲ delayed ◀── failure that may be retried ──┘
+///     answer     none ─────────────────────────────────▶ streaming ▶ complete | aborted
+package struct Exchange: ~Copyable {
+    /// Whether the client has sent its whole request.
+    package enum RequestSide: Sendable {
+        case arriving
+        case complete
+    }
+
+    /// How far the request has come on its way to the model and back.
+    package enum Attempt: Sendable {
+        case none
+        /// A small body is read whole before a slot is asked for.
+        case collecting
+        /// The model is being loaded and expected soon.
+        case awaitingModel
+        /// Waits for a slot.
+        case queued
+        /// Held back by an injected fault, before a slot is asked for.
+        case faulted
+        /// Waits for its next try.
+        case delayed
+        case connecting
+        /// The head is sent, the body still on its way.
+        case uploading
+        /// The model has the whole request and has not answered.
+        case awaiting
+        case answering
+        case tunnelling
+        case over
+    }
+
+    /// What the client has been told.
+    package enum Answer: Sendable {
+        case none
+        case streaming
+        case complete
+        case aborted
+    }
+
+    /// As it came in; never changed but for the marks of what is not forwarded.
+    package var request = RequestHead()
+    package var response = ResponseHead()
+    /// Body bytes waiting for the model, kept after sending when they may be replayed.
+    package var held = ByteBuffer()
+    package var record = RequestRecord()
+    package var trace: TracePropagation
+
+    /// The client's connection and, while there is one, the model's; bits of their handles.
+    package var port: UInt64 = 0
+    package var link: UInt64 = 0
+    package internal(set) var snapshot: Snapshot
+    package internal(set) var upstream: Upstream
+    package internal(set) var grant: Upstream.Grant?
+    package internal(set) var intent = RequestIntent()
+
+    package internal(set) var requestSide = RequestSide.arriving
+    package internal(set) var attempt = Attempt.none
+    package internal(set) var answer = Answer.none
+    var holdsSlot = false
+    var isRetrying = false
+    var isWaitingForContinue = false
+    var isBodyReplayable = true
+    package internal(set) var isDownstreamBlocked = false
+    package internal(set) var isUpstreamBlocked = false
+    var isClientEnded = false
+    var isUpstreamEnded = false
+    package internal(set) var isTunnel = false
+    var hasFirstByte = false
+    /// Whether this attempt's connection has taken a byte.
+    var isAttemptSent = false
+    /// How long the client is told to wait before it asks again.
+    package internal(set) var retryAfter: Nanoseconds?
+    /// When a slot was first asked for.
+    var asked: Instant?
+    /// First bytes of a 5xx body, for the fault patterns of health.
+    var failureBody = ByteBuffer()
+
+    /// Instants after which something must happen; `distantFuture` where nothing must.
+    package internal(set) var deadline = Instant.distantFuture
+    var phaseEnds = Instant.distantFuture
+    var halfCloseEnds = Instant.distantFuture
+    var attemptBegan = Instant(nanoseconds: 0)
+    var lastProgress = Instant(nanoseconds: 0)
+    var ticket = AdmissionQueue.Ticket(worker: 0, exchange: 0)
+
+    package init(snapshot: Snapshot) {
+        self.snapshot = snapshot
+        upstream = snapshot.upstreams[0]
+        var unseeded = RandomSource(seed: 0)
+        trace = TracePropagation(Fields(), snapshot.traceSettings, random: &unseeded)
+    }
+
+    /// When to send `.timer`; only ever earlier than what must really happen, never later.
+    package var wakeAt: Instant { min(deadline, min(phaseEnds, halfCloseEnds)) }
+
+    /// Advances by one event; at most `Actions.capacity` actions are appended.
+    package mutating func handle(
+        _ event: Event,
+        context: inout ExchangeContext,
+        now: Instant,
+        actions: inout Actions
+    ) {
+        // Everything is decided; what still arrives belongs to the past.
+        if attempt == .over { return }
+        switch event {
+        case .requestHead(let isOverCapacity): begin(isOverCapacity, &context, now, &actions)
+        case .unreadable(let reason): unreadable(reason, &context, now, &actions)
+        case .malformedBody:
+            fail(.malformedRequest, outcome: .cancelled, &context, now, &actions)
+        case .requestBody(let count, let isLast): took(count, isLast, &context, now, &actions)
+        case .granted: start(&context, now, &actions)
+        case .turnedAway: turnedAway(&context, now, &actions)
+        case .upstreamReady(let isReused): ready(isReused, now, &actions)
+        case .upstreamFailed(let failure): failed(failure, &context, now, &actions)
+        case .upstreamExhausted:
+            retryAfter = .seconds(1)
+            fail(.overCapacity, outcome: .cancelled, &context, now, &actions)
+        case .interim: actions.append(.sendInterim)
+        case .responseHead: answered(&context, now, &actions)
+        case .responseBody(let count, let isLast): gave(count, isLast, &context, now, &actions)
+        case .upstreamEnded: upstreamEnded(&context, now, &actions)
+        case .downstreamBlocked(let isBlocked): downstream(isBlocked, now, &actions)
+        case .upstreamBlocked(let isBlocked): upstream(isBlocked, now, &actions)
+        case .timer: timer(&context, now, &actions)
+        case .clientEnded: clientEnded(&context, now, &actions)
+        case .clientGone: clientGone(&context, now, &actions)
+        case .drainTimedOut: drainTimedOut(&context, now, &actions)
+        }
+    }
+
+    /// Makes a recycled exchange new: keeps its memory, forgets everything else.
+    package mutating func reset(snapshot: Snapshot, upstream index: Int, handle: UInt64) {
+        self.snapshot = snapshot
+        upstream = snapshot.upstreams[index]
+        request.reset()
+        response.reset()
+        held.clear()
+        failureBody.release()
+        record = RequestRecord()
+        retryAfter = nil
+        asked = nil
+        grant = nil
+        intent = RequestIntent()
+        link = 0
+        requestSide = .arriving
+        attempt = .none
+        answer = .none
+        holdsSlot = false
+        isRetrying = false
+        isWaitingForContinue = false
+        isBodyReplayable = true
+        isDownstreamBlocked = false
+        isUpstreamBlocked = false
+        isClientEnded = false
+        isUpstreamEnded = false
+        isTunnel = false
+        hasFirstByte = false
+        isAttemptSent = false
+        deadline = .distantFuture
+        phaseEnds = .distantFuture
+        halfCloseEnds = .distantFuture
+        ticket = .init(worker: 0, exchange: handle)
+    }
+}

@@ -1,0 +1,203 @@
+import Base
+import Reactor
+import Telemetry
+import Wire
+
+/// Where a request came from, as far as forwarding fields care.
+struct RequestOrigin {
+    let peer: SocketAddress
+    let isTrusted: Bool
+}
+
+/// The request as the model gets it: a new value, made from what came in.
+///
+/// Hop-by-hop fields and ours are marked as dropped before anything is added, so that no client
+/// can name away what we add.
+extension Exchange {
+    /// How the body goes to the model.
+    var outgoingFraming: OutgoingFraming {
+        switch request.framing {
+        case .none: request.upgrade == .none ? .none : .identity
+        case .length: .identity
+        case .chunked: .chunked
+        case .untilClose: .none
+        }
+    }
+
+    /// Reads trace and request id from the head, and marks what is not forwarded.
+    mutating func identify(
+        peer: SocketAddress,
+        _ context: inout ExchangeContext,
+        scratch: inout ByteBuffer
+    ) {
+        record.method = request.method
+        scratch.clear()
+        peer.append(textTo: &scratch)
+        scratch.withReadable { record.setPeer($0, 0..<$0.count) }
+        trace = TracePropagation(
+            request.fields,
+            snapshot.traceSettings,
+            random: &context.random
+        )
+        record.traceID = trace.traceID
+        record.spanID = trace.spanID
+        record.isSampled = trace.isSampled
+        request.fields.withBytes { record.setPath($0, request.path) }
+        keepOrMakeRequestID(&context, &scratch)
+        markUnforwarded()
+    }
+
+    /// Drops what concerns one connection, what is written anew, and what is ours alone.
+    private mutating func markUnforwarded() {
+        HopByHop.strip(&request.fields)
+        trace.prepare(&request.fields)
+        for name in Self.rewritten where request.fields.contains(name) {
+            request.fields.drop(name)
+        }
+        if isAbsoluteForm { request.fields.drop(.host) }
+        // A small body is read, and its sender told to go on, before the model is asked.
+        if isCollectable { request.fields.drop(.expect) }
+        if request.method == .options { request.fields.drop(.maxForwards) }
+    }
+
+    /// Fields that are written anew, or that never reach the model.
+    private static let rewritten: [FieldName] = [
+        .xForwardedFor, .xForwardedProto, .xForwardedHost, .forwarded, .xRequestID,
+        .grpcTimeout, .xRequestTimeoutMs, .outriderTimeoutMs, .outriderAttempt,
+        .outriderIdentity, .outriderLoad, .outriderProcessed, .outriderOther,
+    ]
+
+    /// Whether the target named its host, which then wins over `Host` (RFC 9112 §3.2.2).
+    private var isAbsoluteForm: Bool {
+        guard let first = request.fields.lines.first, !request.authority.isEmpty else {
+            return false
+        }
+        return request.authority.lowerBound < first.lineRange.lowerBound
+    }
+
+    private mutating func keepOrMakeRequestID(
+        _ context: inout ExchangeContext,
+        _ scratch: inout ByteBuffer
+    ) {
+        if let range = request.fields.first(.xRequestID) {
+            let isKept = request.fields.withBytes { bytes in
+                guard RequestID.isSane(bytes, range) else { return false }
+                record.setRequestID(bytes, range)
+                return true
+            }
+            if isKept { return }
+        }
+        scratch.clear()
+        RequestID.append(random: &context.random, to: &scratch)
+        scratch.withReadable { record.setRequestID($0, 0..<$0.count) }
+    }
+
+    /// Writes the whole head for the endpoint; `spanID` names this attempt.
+    func appendRequest(
+        from origin: RequestOrigin,
+        spanID: UInt64,
+        now: Instant,
+        to output: inout ByteBuffer
+    ) {
+        HeadEncoder.appendRequestLine(request, to: &output)
+        appendHost(to: &output)
+        HeadEncoder.appendKept(request.fields, to: &output)
+        trace.appendLines(spanID: spanID, joining: request.fields, to: &output)
+        output.append("x-request-id: ")
+        record.withRequestID { output.append($0) }
+        output.append("\r\nvia: 1.1 outrider\r\n")
+        appendForwarding(origin, to: &output)
+        if deadline != .distantFuture { appendRemainingTime(now, to: &output) }
+        appendConnection(to: &output)
+        HeadEncoder.appendEnd(to: &output)
+    }
+
+    /// The host where the kept lines do not say it: absolute form, or an HTTP/1.0 client.
+    private func appendHost(to output: inout ByteBuffer) {
+        if isAbsoluteForm {
+            HeadEncoder.appendLine(
+                "host",
+                request.fields.bytes.span,
+                request.authority,
+                to: &output
+            )
+        } else if !request.fields.contains(.host) {
+            output.append("host: localhost\r\n")
+        }
+    }
+
+    private func appendForwarding(_ origin: RequestOrigin, to output: inout ByteBuffer) {
+        let earlier = origin.isTrusted ? request.fields : nil
+        record.withPeer { peer in
+            output.append("x-forwarded-for: ")
+            Forwarded.appendXForwardedFor(earlier: earlier, peer: peer, to: &output)
+            output.append("\r\nforwarded: ")
+            Forwarded.appendForwarded(
+                earlier: earlier,
+                peer: peer,
+                host: request.authority,
+                of: request.fields.bytes.span,
+                proto: "http",
+                to: &output
+            )
+        }
+        output.append("\r\n")
+        if !appendEarlier(.xForwardedProto, "x-forwarded-proto", earlier, to: &output) {
+            output.append("x-forwarded-proto: http\r\n")
+        }
+        if !appendEarlier(.xForwardedHost, "x-forwarded-host", earlier, to: &output),
+            !request.authority.isEmpty
+        {
+            HeadEncoder.appendLine(
+                "x-forwarded-host",
+                request.fields.bytes.span,
+                request.authority,
+                to: &output
+            )
+        }
+    }
+
+    /// Repeats what a trusted peer said; `false` when it said nothing.
+    private func appendEarlier(
+        _ name: FieldName,
+        _ text: StaticString,
+        _ earlier: Fields?,
+        to output: inout ByteBuffer
+    ) -> Bool {
+        guard let earlier, let line = earlier.lines.first(where: { $0.name == name }) else {
+            return false
+        }
+        HeadEncoder.appendLine(text, earlier.bytes.span, line.valueRange, to: &output)
+        return true
+    }
+
+    /// What remains of the caller's patience, in the words in which it was told.
+    private func appendRemainingTime(_ now: Instant, to output: inout ByteBuffer) {
+        let remaining = deadline.since(now)
+        if request.fields.lines.contains(where: { $0.name == .grpcTimeout }) {
+            output.append("grpc-timeout: ")
+            TimeoutHeader.appendGRPC(remaining, to: &output)
+            output.append("\r\n")
+        }
+        if request.fields.lines.contains(where: { $0.name == .xRequestTimeoutMs }) {
+            HeadEncoder.appendLine(
+                "x-request-timeout-ms",
+                decimal: remaining.count / 1_000_000,
+                to: &output
+            )
+        }
+    }
+
+    /// What concerns our connection to the model.
+    private func appendConnection(to output: inout ByteBuffer) {
+        if request.method == .options, let hops = maxForwards() {
+            HeadEncoder.appendLine("max-forwards", decimal: hops - 1, to: &output)
+        }
+        if request.framing == .chunked { output.append("transfer-encoding: chunked\r\n") }
+        if request.upgrade == .webSocket {
+            output.append("connection: upgrade\r\nupgrade: websocket\r\n")
+        } else if request.fields.teHasTrailers {
+            output.append("connection: te\r\nte: trailers\r\n")
+        }
+    }
+}

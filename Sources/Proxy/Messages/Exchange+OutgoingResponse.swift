@@ -1,0 +1,101 @@
+import Base
+import Policy
+import Telemetry
+import Wire
+
+/// The model's answer as the client gets it.
+extension Exchange {
+    /// How the body goes to the client.
+    var answerFraming: OutgoingFraming {
+        if response.isSwitch { return .identity }
+        switch response.framing {
+        case .none: return .none
+        case .length: return .identity
+        case .chunked, .untilClose:
+            return request.minorVersion >= 1 ? .chunked : .untilClose
+        }
+    }
+
+    /// Whether the client's connection ends with this answer.
+    ///
+    /// An answer that begins before its request has ended may also end before it.
+    func closesAfterAnswer(_ framing: OutgoingFraming, isDraining: Bool) -> Bool {
+        if response.isSwitch { return true }
+        return !request.isKeptAlive || isDraining || framing == .untilClose
+            || requestSide == .arriving
+    }
+
+    /// Writes a 1xx head with its fields.
+    mutating func appendInterim(to output: inout ByteBuffer) {
+        HopByHop.strip(&response.fields)
+        HeadEncoder.appendStatusLine(response, to: &output)
+        HeadEncoder.appendKept(response.fields, to: &output)
+        HeadEncoder.appendEnd(to: &output)
+    }
+
+    /// Writes the final head: the model's fields, ours, and how this connection goes on.
+    mutating func appendResponse(
+        framing: OutgoingFraming,
+        isClosing: Bool,
+        isTrusted: Bool,
+        date: [UInt8],
+        to output: inout ByteBuffer
+    ) {
+        HopByHop.strip(&response.fields)
+        for name in Self.ours where response.fields.contains(name) {
+            response.fields.drop(name)
+        }
+        HeadEncoder.appendStatusLine(response, to: &output)
+        HeadEncoder.appendKept(response.fields, to: &output)
+        if !response.fields.contains(.date) {
+            output.append("date: ")
+            output.append(date)
+            output.append("\r\n")
+        }
+        output.append("x-request-id: ")
+        record.withRequestID { output.append($0) }
+        output.append("\r\n")
+        if isTrusted { appendLoad(to: &output) }
+        if response.isSwitch {
+            output.append("connection: upgrade\r\nupgrade: websocket\r\n")
+        } else {
+            if framing == .chunked { output.append("transfer-encoding: chunked\r\n") }
+            appendPersistence(isClosing: isClosing, to: &output)
+        }
+        HeadEncoder.appendEnd(to: &output)
+    }
+
+    /// Fields of an answer that only Outrider may set.
+    private static let ours: [FieldName] = [
+        .xRequestID, .outriderProcessed, .outriderLoad, .outriderOther,
+    ]
+
+    /// What version and intent need said (RFC 9112 §9.3).
+    func appendPersistence(isClosing: Bool, to output: inout ByteBuffer) {
+        if isClosing {
+            output.append("connection: close\r\n")
+        } else if request.minorVersion == 0 {
+            output.append("connection: keep-alive\r\n")
+        }
+    }
+
+    /// How busy the model is, for a gateway that balances over sidecars.
+    private func appendLoad(to output: inout ByteBuffer) {
+        let load = upstream.load
+        output.append("x-outrider-load: in_flight=")
+        output.append(decimal: load.inFlight)
+        output.append(", queue=")
+        output.append(decimal: load.depth)
+        output.append(", limit=")
+        output.append(decimal: load.limit)
+        output.append("\r\n")
+    }
+
+    /// Keeps the first 4 KiB of a 5xx body, where broken hardware names itself.
+    mutating func keepFailureBody(_ bytes: Span<UInt8>) {
+        guard response.status >= 500 else { return }
+        let room = 4_096 - failureBody.readableCount
+        guard room > 0, bytes.count > 0 else { return }
+        failureBody.append(bytes, 0..<min(room, bytes.count))
+    }
+}

@@ -1,0 +1,74 @@
+package import Config
+package import Policy
+package import Telemetry
+package import Wire
+
+/// From causes to the one closed list of reasons; the reaction to every failure stands here.
+package enum LocalReply {
+    /// What a connection over the limit is told: static bytes, no parsing, then the end.
+    package static let tooManyConnections: StaticString = """
+        HTTP/1.1 503 Service Unavailable\r
+        content-type: application/json\r
+        content-length: 151\r
+        cache-control: no-store\r
+        connection: close\r
+        server: outrider\r
+        proxy-status: outrider-sidecar; error=connection_limit_reached; \
+        details="too_many_connections"\r
+        x-outrider-processed: no\r
+        x-should-retry: true\r
+        retry-after: 1\r
+        retry-after-ms: 1000\r
+        \r
+        {"error":{"message":"Too many connections are open.","type":"server_error",\
+        "code":"too_many_connections","param":null,"request_id":null,"trace_id":null}}
+        """
+
+    /// Why a head was refused.
+    package static func reason(of failure: RequestHeadParser.Failure) -> Reason {
+        switch failure {
+        case .headTooLarge, .tooManyFields: .headerTooLarge
+        case .uriTooLong: .uriTooLong
+        case .unsupportedVersion: .versionNotSupported
+        case .unsupportedTransferCoding: .unsupportedCoding
+        case .unsupportedExpectation: .expectationFailed
+        default: .malformedRequest
+        }
+    }
+
+    /// Why an attempt that is not tried again ended the request.
+    package static func reason(of failure: AttemptFailure) -> Reason {
+        switch failure {
+        case .connectRefused: .connectRefused
+        case .connectTimeout: .connectTimeout
+        case .staleConnection, .reset: .upstreamReset
+        case .firstByteTimeout: .firstByteTimeout
+        case .idleTimeout: .idleTimeout
+        case .malformedResponse: .upstreamProtocolError
+        case .status: .internalError
+        }
+    }
+
+    /// The word for a retry in the metric.
+    package static func retryReason(of failure: AttemptFailure) -> RetryReason {
+        switch failure {
+        case .connectRefused: .connectRefused
+        case .connectTimeout: .connectTimeout
+        case .staleConnection: .staleConnection
+        case .reset: .reset
+        case .firstByteTimeout, .idleTimeout: .timeout
+        case .malformedResponse: .malformedResponse
+        case .status(502): .badGateway
+        case .status(504): .gatewayTimeout
+        case .status: .unavailable
+        }
+    }
+
+    /// The status that the client sees.
+    package static func status(of reason: Reason, _ config: SidecarConfig) -> Int {
+        let status =
+            reason == .faultInjected ? config.faults?.abort ?? reason.status : reason.status
+        if status >= 500, let fallback = config.fallback { return fallback.status }
+        return status
+    }
+}

@@ -1,3 +1,0 @@
-import Config
-/// Proxy.
-package enum ProxyStub { package static let service = SidecarConfig().service }

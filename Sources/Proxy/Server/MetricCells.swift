@@ -1,0 +1,51 @@
+import Config
+import Synchronization
+package import Telemetry
+
+/// The metric cells of all services, kept over reloads so that counters never go back.
+package final class MetricCells: Sendable {
+    package let registry: MetricRegistry
+    package let process: ProcessMetrics
+    private let services = Mutex<[String: ServerMetrics]>([:])
+    private let endpoints = Mutex<[String: EndpointMetrics]>([:])
+
+    package init(version: String) {
+        registry = MetricRegistry()
+        process = ProcessMetrics(version: version, registry: registry)
+    }
+
+    /// The cells of a service, made when it is first heard of.
+    func service(_ name: String) -> ServerMetrics {
+        services.withLock { services in
+            if let known = services[name] { return known }
+            let made = ServerMetrics(service: name, registry: registry)
+            services[name] = made
+            return made
+        }
+    }
+
+    /// The cells of one endpoint of a service.
+    func endpoint(_ name: String, of service: String) -> EndpointMetrics {
+        endpoints.withLock { endpoints in
+            let key = "\(service) \(name)"
+            if let known = endpoints[key] { return known }
+            let made = EndpointMetrics(service: service, endpoint: name, registry: registry)
+            endpoints[key] = made
+            return made
+        }
+    }
+
+    /// Takes the cells of endpoints that no configuration names any more out of the registry.
+    func keepOnly(_ upstreams: [Upstream]) {
+        var configured: Set<String> = []
+        for upstream in upstreams {
+            for name in upstream.config.endpoints { configured.insert("\(upstream.name) \(name)") }
+        }
+        endpoints.withLock { endpoints in
+            for (key, metrics) in endpoints where !configured.contains(key) {
+                metrics.withdraw(from: registry)
+                endpoints[key] = nil
+            }
+        }
+    }
+}

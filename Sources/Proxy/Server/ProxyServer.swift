@@ -1,0 +1,203 @@
+import Base
+package import Config
+package import Reactor
+import Synchronization
+import Telemetry
+
+/// The data path of one process: its listeners, its workers, and the snapshot they follow.
+///
+/// Owned by the control loop, which alone starts, reloads, drains and stops it.
+package struct ProxyServer: ~Copyable {
+    /// Why it could not start: what failed, at which address.
+    package struct Failure: Error, Sendable, CustomStringConvertible {
+        package let address: String
+        package let cause: SystemError
+
+        package var description: String { "cannot listen on \(address): \(cause)" }
+    }
+
+    package let lifecycle: Lifecycle
+    package let cells: MetricCells
+    package private(set) var snapshot: Snapshot
+    private let log: LogSink?
+    private let mailboxes: [Mailbox<WorkerMessage>]
+    /// Every thread says here that it has ended.
+    private let ended: Mailbox<ThreadKind>
+    private var running: [ThreadKind: Int] = [:]
+    private var ports: [Address: SocketAddress] = [:]
+
+    /// Prepares everything; `start` binds and serves.
+    package init(_ config: SidecarConfig) throws(SystemError) {
+        let cells = MetricCells(version: Product.version)
+        let count = config.workers == 0 ? CPULimit.workers() : config.workers
+        var mailboxes: [Mailbox<WorkerMessage>] = []
+        for _ in 0..<count { mailboxes.append(try Mailbox()) }
+        let log = try LogSink(dropped: cells.process.logLinesDropped)
+        ended = try Mailbox()
+        self.cells = cells
+        self.mailboxes = mailboxes
+        self.log = log
+        lifecycle = Lifecycle(
+            metrics: cells.process,
+            recorder: FlightRecorder(),
+            connectionLimit: config.limits.connections,
+            bufferLimit: config.limits.bufferMemory
+        )
+        snapshot = Snapshot.build(config, after: nil, cells: cells, now: Clock.now())
+    }
+
+    /// Binds every listener, then starts the threads: either all of it works or nothing runs.
+    package mutating func start() throws(Failure) {
+        var listening: [[ListeningPlace]] = Array(repeating: [], count: mailboxes.count)
+        for (address, upstream) in snapshot.ports {
+            let places = try bind(address, upstream: upstream)
+            for (index, place) in places.enumerated() { listening[index].append(place) }
+        }
+        do throws(SystemError) {
+            try startLog()
+            for index in mailboxes.indices { try startWorker(index, listening[index]) }
+        } catch {
+            throw Failure(address: "threads", cause: error)
+        }
+    }
+
+    /// Where clients reach it, ports chosen by the kernel included.
+    package var boundAddresses: [SocketAddress] {
+        snapshot.ports.compactMap { ports[$0.address] }
+    }
+
+    /// Tells every worker.
+    package func post(_ message: WorkerMessage) {
+        for mailbox in mailboxes { mailbox.post(message) }
+    }
+
+    /// Swaps everything at once; requests in flight keep what they began with.
+    ///
+    /// Listeners that are new are bound first: when one fails, nothing has changed.
+    package mutating func adopt(_ config: SidecarConfig) throws(Failure) {
+        let next = Snapshot.build(config, after: snapshot, cells: cells, now: Clock.now())
+        var added: [[ListeningPlace]] = []
+        for (address, upstream) in next.ports where ports[address] == nil {
+            added.append(try bind(address, upstream: upstream))
+        }
+        for address in ports.keys where !next.ports.contains(where: { $0.address == address }) {
+            ports[address] = nil
+            post(.unlisten(address))
+        }
+        snapshot = next
+        post(.adopt(next))
+        for places in added {
+            for (index, place) in places.enumerated() { mailboxes[index].post(.listen(place)) }
+        }
+    }
+
+    /// Ends the threads; what is still running is cut.
+    package mutating func stop() {
+        post(.stop)
+        join(.worker)
+        log?.close()
+        join(.log)
+    }
+
+    /// Returns when no thread of that kind runs any more.
+    private mutating func join(_ kind: ThreadKind) {
+        var told: [ThreadKind] = []
+        while running[kind, default: 0] > 0 {
+            ended.wait()
+            ended.drain(into: &told)
+            for kind in told { running[kind, default: 0] -= 1 }
+            told.removeAll()
+        }
+    }
+
+    /// One listener for each worker: ports are shared by the kernel, unix sockets by descriptor.
+    private mutating func bind(
+        _ address: Address,
+        upstream: Int
+    ) throws(Failure) -> [ListeningPlace] {
+        guard let native = SocketAddress(address) else {
+            throw Failure(address: address.description, cause: .notNumeric)
+        }
+        do throws(SystemError) {
+            var places: [ListeningPlace] = []
+            let first = try Listener(native)
+            ports[address] = first.boundAddress ?? native
+            for _ in mailboxes.indices.dropFirst() {
+                let copy = try first.duplicate()
+                places.append(ListeningPlace(copy, address: address, upstream: upstream))
+            }
+            places.append(ListeningPlace(first, address: address, upstream: upstream))
+            return places
+        } catch {
+            throw Failure(address: address.description, cause: error)
+        }
+    }
+
+    private mutating func startLog() throws(SystemError) {
+        guard let log else { return }
+        let setting = snapshot.config.telemetry.accessLog
+        var failure: SystemError?
+        var file = LogFile.standardOutput()
+        if case .file(let path) = setting {
+            do throws(SystemError) { file = try LogFile(path: path) } catch { failure = error }
+        }
+        if let failure { throw failure }
+        let place = LogPlace(file)
+        let ended = ended
+        _ = try Thread.spawn("log") {
+            if let file = place.take() {
+                log.run(file) { error in
+                    Complaint.write("access log: \(error): lines are dropped until that ends")
+                }
+            }
+            ended.post(.log)
+        }
+        running[.log, default: 0] += 1
+    }
+
+    private mutating func startWorker(
+        _ index: Int,
+        _ places: [ListeningPlace]
+    ) throws(SystemError) {
+        let parts = Worker.Parts(
+            index: UInt16(index),
+            snapshot: snapshot,
+            lifecycle: lifecycle,
+            mailbox: mailboxes[index],
+            peers: mailboxes,
+            log: log,
+            seed: Random.seed()
+        )
+        for place in places { mailboxes[index].post(.listen(place)) }
+        let ended = ended
+        _ = try Thread.spawn("worker-\(index)") {
+            do throws(SystemError) {
+                var worker = try Worker.make(parts)
+                worker.run()
+            } catch {
+                Complaint.write("worker \(parts.index) cannot start: \(error)")
+            }
+            ended.post(.worker)
+        }
+        running[.worker, default: 0] += 1
+    }
+}
+
+/// The threads that a server starts besides the one that owns it.
+private enum ThreadKind: Sendable {
+    case worker
+    case log
+}
+
+/// The log file on its way to the thread that writes it.
+private final class LogPlace: Sendable {
+    private let file: Mutex<LogFile?>
+
+    init(_ file: consuming sending LogFile) {
+        self.file = Mutex(consume file)
+    }
+
+    func take() -> LogFile? {
+        file.withLock { $0.take() }
+    }
+}

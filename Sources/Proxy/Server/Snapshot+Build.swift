@@ -1,0 +1,41 @@
+package import Base
+package import Config
+
+extension Snapshot {
+    /// Turns configuration into live tables; what `predecessor` knew of endpoints is kept.
+    package static func build(
+        _ config: SidecarConfig,
+        after predecessor: Snapshot?,
+        cells: MetricCells,
+        now: Instant
+    ) -> Snapshot {
+        var services = [(config.service, config.upstream)]
+        services += config.outbound.map { ($0.service, $0.upstream) }
+        let upstreams = services.enumerated().map { index, service in
+            let (name, upstream) = service
+            return Upstream(
+                name: name,
+                index: index,
+                config: upstream,
+                metrics: cells.service(name),
+                endpointMetrics: upstream.endpoints.map {
+                    cells.endpoint($0.description, of: name)
+                },
+                inheriting: predecessor?.upstreams.first { $0.name == name },
+                now: now
+            )
+        }
+        cells.keepOnly(upstreams)
+        return Snapshot(
+            config: config,
+            generation: (predecessor?.generation ?? 0) + 1,
+            upstreams: upstreams
+        )
+    }
+
+    /// Where clients come in, and which upstream each way leads to.
+    package var ports: [(address: Address, upstream: Int)] {
+        config.listen.map { ($0, 0) }
+            + config.outbound.enumerated().map { ($1.listen, $0 + 1) }
+    }
+}

@@ -1,0 +1,62 @@
+import Base
+package import Config
+package import Telemetry
+package import Wire
+
+/// All configuration in force, immutable; a reload makes another one.
+///
+/// Requests in flight keep the snapshot they began with.
+package final class Snapshot: Sendable {
+    package let config: SidecarConfig
+    /// Grows by one with each reload.
+    package let generation: UInt64
+    /// The model's at index 0, then one for each outbound listener.
+    package let upstreams: [Upstream]
+    package let requestParser: RequestHeadParser
+    package let responseParser: ResponseHeadParser
+    package let names: ServiceNames
+    package let accessLog: AccessLogEncoder
+    package let traceSettings: TracePropagation.Settings
+
+    package init(config: SidecarConfig, generation: UInt64, upstreams: [Upstream]) {
+        self.config = config
+        self.generation = generation
+        self.upstreams = upstreams
+        names = ServiceNames(
+            upstreams.map { upstream in
+                .init(
+                    name: upstream.name,
+                    endpoints: upstream.config.endpoints.map(\.description)
+                )
+            }
+        )
+        accessLog = AccessLogEncoder(names)
+        requestParser = Self.requestParser(config.limits)
+        responseParser = Self.responseParser(config.limits)
+        traceSettings = Self.traceSettings(config.telemetry)
+    }
+
+    private static func requestParser(_ limits: LimitsConfig) -> RequestHeadParser {
+        var bounds = RequestHeadParser.Limits()
+        bounds.uri = limits.uri.bytes
+        bounds.headSize = limits.requestHeaders.bytes
+        bounds.fieldCount = limits.headerCount
+        return RequestHeadParser(bounds)
+    }
+
+    private static func responseParser(_ limits: LimitsConfig) -> ResponseHeadParser {
+        var bounds = ResponseHeadParser.Limits()
+        bounds.headSize = limits.responseHeaders.bytes
+        bounds.fieldCount = limits.headerCount
+        return ResponseHeadParser(bounds)
+    }
+
+    private static func traceSettings(_ telemetry: TelemetryConfig) -> TracePropagation.Settings {
+        var settings = TracePropagation.Settings()
+        settings.isTraceContextOn = telemetry.propagators.contains(.tracecontext)
+        settings.isBaggageOn = telemetry.propagators.contains(.baggage)
+        settings.isB3On = telemetry.propagators.contains(.b3)
+        settings.sample = telemetry.sample
+        return settings
+    }
+}

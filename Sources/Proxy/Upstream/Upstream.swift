@@ -1,0 +1,200 @@
+package import Base
+package import Config
+package import Policy
+package import Reactor
+import Synchronization
+package import Telemetry
+import Wire
+
+/// A named set of endpoints and the policies that guard it, shared by all workers.
+///
+/// Everything that decides stands behind one `Mutex`, taken once when a request asks and once
+/// when its attempt ends, and never held over I/O: so breakers, budgets and the queue are true
+/// for the whole process. Touched by workers (requests), and by the control loop (checks).
+package final class Upstream: Sendable {
+    /// Name in metrics and logs.
+    package let name: String
+    /// Place among the services of the process: 0 is the model's own.
+    package let index: Int
+    /// Unlike that of every other upstream of the process, earlier configurations' included.
+    package let serial: UInt64
+    package let config: UpstreamConfig
+    package let retry: RetryPolicy
+    package let metrics: ServerMetrics
+    /// By endpoint.
+    package let endpointMetrics: [EndpointMetrics]
+    /// Name, in lower case, of the header that `consistentHash` looks at.
+    package let hashOn: [UInt8]?
+    let state: Mutex<UpstreamState>
+    /// When the model last sent a byte, in `Instant` nanoseconds; relaxed, only for health.
+    let lastByte = Atomic<UInt64>(0)
+
+    private static let serials = Atomic<UInt64>(0)
+
+    /// Endpoints that `predecessor` has too keep their breakers and their health.
+    package init(
+        name: String,
+        index: Int,
+        config: UpstreamConfig,
+        metrics: ServerMetrics,
+        endpointMetrics: [EndpointMetrics],
+        inheriting predecessor: Upstream?,
+        now: Instant
+    ) {
+        serial = Self.serials.add(1, ordering: .relaxed).newValue
+        self.name = name
+        self.index = index
+        self.config = config
+        self.metrics = metrics
+        self.endpointMetrics = endpointMetrics
+        hashOn = config.hashOn.map { Array($0.lowercased().utf8) }
+        retry = RetryPolicy(config.retry)
+        let inherited = predecessor.map { $0.state.withLock { $0.endpoints } } ?? []
+        state = Mutex(UpstreamState(config, inheriting: inherited, now: now))
+    }
+
+    /// Leave to send one request: which endpoint, and on what terms its breaker admitted it.
+    package struct Grant: Sendable {
+        package var endpoint: Int
+        package var admission: CircuitBreaker.Admission
+    }
+
+    /// Why a request may not be sent now, and when it is worth asking again.
+    package struct Refusal: Error, Sendable {
+        package var reason: Reason
+        package var retryAfter: Nanoseconds?
+    }
+
+    /// What `request` decided.
+    package enum Decision: Sendable {
+        case granted(Grant)
+        /// Waits for a slot; the grant comes through the ticket's worker.
+        case queued
+        /// The model is expected soon; ask again a little later.
+        case notYet
+        case refused(Refusal)
+    }
+
+    /// Who asks, how urgently, and until when the answer is worth having.
+    package struct Inquiry: Sendable {
+        package var ticket: AdmissionQueue.Ticket
+        package var priority: UInt8
+        package var deadline: Instant?
+        /// Hash of what `consistentHash` looks at.
+        package var key: UInt64
+    }
+
+    /// Asks for a slot and an endpoint.
+    package func request(
+        _ inquiry: Inquiry,
+        now: Instant,
+        random: inout RandomSource
+    ) -> Decision {
+        state.withLock { $0.request(inquiry, now: now, random: &random) }
+    }
+
+    /// Chooses the endpoint for a request that holds a slot, after waiting or for a retry.
+    ///
+    /// `avoiding` names the endpoint that just failed, taken again only when it is alone.
+    package func choose(
+        key: UInt64,
+        avoiding: Int?,
+        now: Instant,
+        random: inout RandomSource
+    ) -> Result<Grant, Refusal> {
+        state.withLock { $0.choose(key: key, avoiding: avoiding, now: now, random: &random) }
+    }
+
+    /// A ticket that is to be told something by its worker.
+    package struct Consequences: Sendable {
+        /// Holds the slot that was given back.
+        package var granted: AdmissionQueue.Ticket?
+        /// No endpoint admits any more; waiting has no sense.
+        package var turnedAway: [AdmissionQueue.Ticket] = []
+
+        package init() {}
+    }
+
+    /// How an attempt ended, for the breaker and for health.
+    package struct Ending: Sendable {
+        package var outcome: CircuitBreaker.Outcome
+        package var isSlow = false
+        package var isConnectRefused = false
+        /// A 5xx whose body told of broken hardware.
+        package var matchesFaultPattern = false
+        package var is5xx = false
+
+        package init(outcome: CircuitBreaker.Outcome, isConnectRefused: Bool = false) {
+            self.outcome = outcome
+            self.isConnectRefused = isConnectRefused
+        }
+
+        /// A complete answer with that status.
+        package init(ofStatus status: Int) {
+            outcome = CircuitBreaker.Outcome(status: status, caller: nil)
+            is5xx = status >= 500
+        }
+    }
+
+    /// Reports the end of an attempt; the slot stays with the request.
+    package func endAttempt(
+        _ grant: Grant,
+        _ ending: Ending,
+        now: Instant,
+        random: inout RandomSource
+    ) -> Consequences {
+        state.withLock { state in
+            var consequences = Consequences()
+            state.end(grant, ending, now: now, random: &random, metrics: endpointMetrics)
+            state.turnAwayIfHopeless(&consequences, now: now)
+            return consequences
+        }
+    }
+
+    /// Gives the slot back; `serviceTime` feeds the estimate of how long others wait.
+    package func releaseSlot(serviceTime: Nanoseconds?, now: Instant) -> Consequences {
+        state.withLock { state in
+            var consequences = Consequences()
+            consequences.granted = state.admission.release(serviceTime: serviceTime, now: now)
+            return consequences
+        }
+    }
+
+    /// Leaves the queue; `false` when the grant is already on its way.
+    package func cancel(_ ticket: AdmissionQueue.Ticket) -> Bool {
+        state.withLock { $0.admission.cancel(ticket) }
+    }
+
+    /// Tells the breaker that its probe got a first body byte with a status below 500.
+    package func probeAnswered(_ grant: Grant, now: Instant) {
+        state.withLock { state in
+            let breaker = state.endpoints[grant.endpoint].breaker.state
+            _ = state.endpoints[grant.endpoint].breaker.probeAnswered(grant.admission, now: now)
+            state.noteBreaker(grant.endpoint, before: breaker, endpointMetrics)
+        }
+    }
+
+    /// Takes leave for one retry, to be given back by `endRetry`.
+    package func beginRetry() -> Bool {
+        state.withLock { state in
+            state.budget.begin(requestsInFlight: max(1, state.admission.inFlight))
+        }
+    }
+
+    /// A retry has ended, however it ended.
+    package func endRetry() {
+        state.withLock { $0.budget.end() }
+    }
+
+    /// Where an endpoint is; `nil` while its name is not resolved.
+    package func address(of endpoint: Int) -> SocketAddress? {
+        state.withLock { $0.endpoints[endpoint].address }
+    }
+
+    /// In flight, waiting, and the limit: what `x-outrider-load` says.
+    package var load: (inFlight: Int, depth: Int, limit: Int) {
+        state.withLock { state in
+            (state.admission.inFlight, state.admission.depth, config.admission.concurrency)
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import Base
+import Reactor
+import Wire
+
+/// A connection to an endpoint of the model: busy with one exchange, or idle in the pool.
+struct UpstreamConnection: ~Copyable {
+    enum Phase {
+        case connecting
+        /// In the pool; any byte or end means that it can no longer be used.
+        case idle
+        /// A response head is expected.
+        case head
+        case body
+        case tunnel
+    }
+
+    let socket: Socket
+    /// Which pool it returns to.
+    let pool: PoolKey
+    var phase: Phase
+    /// The exchange that has it, while it is not idle.
+    var exchange: Handle<Exchange>?
+    var inbox = Inbox()
+    var outbox = Outbox()
+    /// While idle: since when, and when it is too old to be used.
+    var idleSince = Instant(nanoseconds: 0)
+    var expires = Instant.distantFuture
+    var isReused = false
+    /// Whether the answer allows another request on this connection.
+    var isKeptAlive = true
+    /// A response byte to the current request has arrived.
+    var hasAnswered = false
+    /// 1xx heads before the final one, bounded.
+    var interimCount = 0
+    /// Our direction ends once everything is sent (tunnels).
+    var isEnding = false
+
+    init(_ socket: consuming Socket, pool: PoolKey, phase: Phase) {
+        self.socket = socket
+        self.pool = pool
+        self.phase = phase
+    }
+
+    /// Nothing of the last request is left on it, so that it can carry another.
+    var isClean: Bool {
+        isKeptAlive && outbox.isEmpty && !outbox.isFailed && inbox.leftover.isEmpty
+            && !inbox.sawEnd && inbox.decoder.isComplete
+    }
+
+    /// Frames and sends body bytes of the request; yields what the kernel took now.
+    mutating func write(
+        _ payload: Span<UInt8>,
+        isLast: Bool,
+        trailers: Fields?,
+        _ buffers: inout BufferPool
+    ) -> Int {
+        outbox.write(payload, isLast: isLast, trailers: trailers, to: socket, &buffers)
+    }
+
+    /// Offers the kernel what waits; yields what it took.
+    mutating func flush(_ buffers: inout BufferPool) -> Int {
+        outbox.flush(to: socket, &buffers)
+    }
+}
+
+/// One endpoint of one upstream, as one worker sees it.
+struct PoolKey: Hashable {
+    /// `Upstream.serial`, so that what an earlier configuration opened is never mistaken.
+    let upstream: UInt64
+    let endpoint: Int
+}

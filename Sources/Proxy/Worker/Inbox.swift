@@ -1,0 +1,20 @@
+import Base
+import Wire
+
+/// Bytes that came in on one connection and are not yet understood, and whether more may come.
+struct Inbox: ~Copyable {
+    /// Bytes kept at most while nobody wants them; then reading pauses.
+    static let waitingBytes = 65_536
+
+    var leftover = ByteBuffer()
+    var decoder = BodyDecoder(.none)
+    /// How far `leftover` was searched for the end of a head.
+    var scanned = 0
+    /// Whoever takes the bytes cannot take more now.
+    var isPaused = false
+    /// More can be read: an edge came while paused, or the last read filled the buffer.
+    var isReadable = false
+    /// Stands in the worker's list of connections to look at again this turn.
+    var isListed = false
+    var sawEnd = false
+}

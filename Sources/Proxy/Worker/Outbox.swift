@@ -1,0 +1,101 @@
+import Base
+import Reactor
+import Wire
+
+/// How a body is framed on its way out, which need not be how it came in.
+enum OutgoingFraming {
+    case none
+    /// Declared length, or raw bytes of a tunnel: nothing is added.
+    case identity
+    case chunked
+    /// The end of the connection ends it (HTTP/1.0 clients).
+    case untilClose
+}
+
+/// Bytes on their way out of one connection, and whether the peer takes them.
+///
+/// Small pieces gather until the end of the dispatch, so that a head and its body leave in one
+/// system call; large ones go to the kernel at once, and only what it refuses is copied.
+struct Outbox: ~Copyable {
+    /// Pieces up to this size are copied behind what already waits.
+    static let gatheredCount = 4_096
+
+    var bytes = ByteBuffer()
+    var framing = OutgoingFraming.none
+    /// The kernel took less than was offered; wait for the next edge.
+    var isBlocked = false
+    /// Stands in the worker's list of connections to flush.
+    var isDirty = false
+    /// The peer takes nothing any more.
+    var isFailed = false
+
+    /// Nothing waits.
+    var isEmpty: Bool { bytes.isEmpty }
+
+    /// Sends or keeps `payload`, framed; yields how many bytes the kernel took now.
+    mutating func write(
+        _ payload: Span<UInt8>,
+        isLast: Bool,
+        trailers: Fields?,
+        to socket: borrowing Socket,
+        _ buffers: inout BufferPool
+    ) -> Int {
+        guard !isFailed else { return 0 }
+        buffers.lend(to: &bytes)
+        switch framing {
+        case .none:
+            return 0
+        case .identity, .untilClose:
+            return write(raw: payload, to: socket)
+        case .chunked:
+            var sent = 0
+            if payload.count > 0 {
+                ChunkedEncoder.appendHeader(payload.count, to: &bytes)
+                sent = write(raw: payload, to: socket)
+                ChunkedEncoder.appendDataEnd(to: &bytes)
+            }
+            if isLast { ChunkedEncoder.appendEnd(trailers: trailers, to: &bytes) }
+            return sent
+        }
+    }
+
+    private mutating func write(raw payload: Span<UInt8>, to socket: borrowing Socket) -> Int {
+        if isBlocked || payload.count <= Self.gatheredCount {
+            bytes.append(payload)
+            return 0
+        }
+        let waiting = bytes.readableCount
+        guard case .transferred(let sent) = socket.send(bytes, then: payload) else {
+            // Whatever is wrong is met again, and handled, by the flush.
+            bytes.append(payload)
+            return 0
+        }
+        bytes.consume(min(sent, waiting))
+        if sent < waiting + payload.count {
+            isBlocked = true
+            bytes.append(payload, max(0, sent - waiting)..<payload.count)
+        }
+        return sent
+    }
+
+    /// Offers the kernel what waits; yields how many bytes it took.
+    mutating func flush(to socket: borrowing Socket, _ buffers: inout BufferPool) -> Int {
+        isDirty = false
+        var sent = 0
+        if !isFailed, !isBlocked, !bytes.isEmpty {
+            switch socket.send(bytes) {
+            case .transferred(let count):
+                sent = count
+                isBlocked = count < bytes.readableCount
+                bytes.consume(count)
+            case .wouldBlock:
+                isBlocked = true
+            case .ended, .failed:
+                isFailed = true
+                bytes.clear()
+            }
+        }
+        if bytes.isEmpty { buffers.reclaim(&bytes) }
+        return sent
+    }
+}

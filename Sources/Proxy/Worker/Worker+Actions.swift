@@ -1,0 +1,198 @@
+import Base
+import Policy
+import Reactor
+import Telemetry
+import Wire
+
+/// The seam: events go into an exchange, and what it wants is done, in order.
+extension Worker {
+    mutating func deliver(_ event: Event, to handle: Handle<Exchange>) {
+        deliver(event, to: handle, lending: Span())
+    }
+
+    /// Tells an exchange what happened and does what it asks for; `bytes` are the event's.
+    mutating func deliver(
+        _ event: Event,
+        to handle: Handle<Exchange>,
+        lending bytes: Span<UInt8>
+    ) {
+        var actions = Actions()
+        exchanges[handle].handle(event, context: &context, now: now, actions: &actions)
+        for index in 0..<actions.count {
+            guard exchanges.contains(handle) else { return }
+            perform(actions[index], for: handle, lending: bytes)
+        }
+        guard exchanges.contains(handle) else { return }
+        let port = Handle<DownstreamConnection>(bits: exchanges[handle].port)
+        setDeadline(port, exchanges[handle].wakeAt)
+    }
+
+    private mutating func perform(
+        _ action: Action,
+        for exchange: Handle<Exchange>,
+        lending bytes: Span<UInt8>
+    ) {
+        let port = Handle<DownstreamConnection>(bits: exchanges[exchange].port)
+        switch action {
+        case .sendContinue: sendContinue(port)
+        case .connect: connect(exchange)
+        case .sendRequestHead: sendRequestHead(exchange)
+        case .sendHeld: sendHeld(exchange)
+        case .holdRequest:
+            buffers.lend(to: &exchanges[exchange].held)
+            exchanges[exchange].held.append(bytes)
+        case .forwardRequest(let isLast): forwardRequest(exchange, bytes, isLast: isLast)
+        case .endRequest: endRequest(exchange)
+        case .readRequest(let isWanted):
+            downstreams[port].inbox.isPaused = !isWanted
+            if isWanted, downstreams[port].hasMore { lookAgain(port) }
+        case .sendInterim: sendInterim(exchange, port)
+        case .sendResponseHead: sendResponseHead(exchange, port)
+        case .forwardResponse(let isLast):
+            forwardResponse(exchange, port, bytes, isLast: isLast)
+        case .endResponse:
+            downstreams[port].socket.shutdownWrite()
+        case .readResponse(let isWanted): readResponse(exchange, isWanted)
+        case .reply(let reason): reply(reason, exchange, port)
+        case .answerOptions: answerOptions(exchange, port)
+        case .abortResponse(let reason): abortResponse(reason, exchange, port)
+        case .releaseUpstream(let isReusable): release(exchange, isReusable: isReusable)
+        case .finish: finish(exchange, port)
+        }
+    }
+
+    private mutating func sendContinue(_ port: Handle<DownstreamConnection>) {
+        buffers.lend(to: &downstreams[port].outbox.bytes)
+        downstreams[port].outbox.bytes.append("HTTP/1.1 100 Continue\r\n\r\n")
+        markDirty(port)
+    }
+
+    private mutating func sendRequestHead(_ exchange: Handle<Exchange>) {
+        let link = Handle<UpstreamConnection>(bits: exchanges[exchange].link)
+        guard upstreams.contains(link) else { return }
+        let port = Handle<DownstreamConnection>(bits: exchanges[exchange].port)
+        let origin = RequestOrigin(
+            peer: downstreams[port].peer,
+            isTrusted: downstreams[port].isTrusted
+        )
+        let spanID = TracePropagation.makeSpanID(&context.random)
+        upstreams[link].outbox.framing = exchanges[exchange].outgoingFraming
+        buffers.lend(to: &upstreams[link].outbox.bytes)
+        exchanges[exchange].appendRequest(
+            from: origin,
+            spanID: spanID,
+            now: now,
+            to: &upstreams[link].outbox.bytes
+        )
+        upstreams[link].inbox.scanned = 0
+        markDirty(link)
+    }
+
+    private mutating func sendHeld(_ exchange: Handle<Exchange>) {
+        let link = Handle<UpstreamConnection>(bits: exchanges[exchange].link)
+        guard upstreams.contains(link) else { return }
+        var held = ByteBuffer()
+        swap(&held, &exchanges[exchange].held)
+        let isLast = exchanges[exchange].requestSide == .complete
+        held.withReadable { write($0, isLast: isLast, to: link, exchange) }
+        if exchanges[exchange].isBodyReplayable {
+            swap(&held, &exchanges[exchange].held)
+        } else {
+            held.clear()
+            buffers.reclaim(&held)
+        }
+    }
+
+    private mutating func forwardRequest(
+        _ exchange: Handle<Exchange>,
+        _ bytes: Span<UInt8>,
+        isLast: Bool
+    ) {
+        let link = Handle<UpstreamConnection>(bits: exchanges[exchange].link)
+        guard upstreams.contains(link) else { return }
+        write(bytes, isLast: isLast, to: link, exchange)
+    }
+
+    private mutating func write(
+        _ bytes: Span<UInt8>,
+        isLast: Bool,
+        to link: Handle<UpstreamConnection>,
+        _ exchange: Handle<Exchange>
+    ) {
+        let port = Handle<DownstreamConnection>(bits: exchanges[exchange].port)
+        let trailers = isLast ? downstreams[port].inbox.decoder.trailers : nil
+        let sent = upstreams[link].write(bytes, isLast: isLast, trailers: trailers, &buffers)
+        if sent > 0 { exchanges[exchange].noteSent(now) }
+        markDirty(link)
+    }
+
+    private mutating func endRequest(_ exchange: Handle<Exchange>) {
+        let link = Handle<UpstreamConnection>(bits: exchanges[exchange].link)
+        guard upstreams.contains(link) else { return }
+        upstreams[link].isEnding = true
+        markDirty(link)
+    }
+
+    private mutating func sendInterim(
+        _ exchange: Handle<Exchange>,
+        _ port: Handle<DownstreamConnection>
+    ) {
+        // HTTP/1.0 does not know interim answers (RFC 9110 §15.2).
+        guard exchanges[exchange].request.minorVersion >= 1 else { return }
+        buffers.lend(to: &downstreams[port].outbox.bytes)
+        exchanges[exchange].appendInterim(to: &downstreams[port].outbox.bytes)
+        markDirty(port)
+    }
+
+    private mutating func sendResponseHead(
+        _ exchange: Handle<Exchange>,
+        _ port: Handle<DownstreamConnection>
+    ) {
+        let framing = exchanges[exchange].answerFraming
+        if exchanges[exchange].closesAfterAnswer(framing, isDraining: context.isDraining) {
+            downstreams[port].isClosing = true
+        }
+        downstreams[port].outbox.framing = framing
+        downstreams[port].events = EventBoundary()
+        buffers.lend(to: &downstreams[port].outbox.bytes)
+        exchanges[exchange].appendResponse(
+            framing: framing,
+            isClosing: downstreams[port].isClosing,
+            isTrusted: downstreams[port].isTrusted,
+            date: date.text(wall: wallSeconds),
+            to: &downstreams[port].outbox.bytes
+        )
+        if exchanges[exchange].response.isSwitch {
+            downstreams[port].phase = .tunnel
+            lookAgain(port)
+        }
+        markDirty(port)
+    }
+
+    private mutating func forwardResponse(
+        _ exchange: Handle<Exchange>,
+        _ port: Handle<DownstreamConnection>,
+        _ bytes: Span<UInt8>,
+        isLast: Bool
+    ) {
+        var trailers: Fields?
+        if isLast, exchanges[exchange].response.framing == .chunked {
+            let link = Handle<UpstreamConnection>(bits: exchanges[exchange].link)
+            if upstreams.contains(link) { trailers = upstreams[link].inbox.decoder.trailers }
+        }
+        if exchanges[exchange].response.isEventStream { downstreams[port].events.feed(bytes) }
+        downstreams[port].write(bytes, isLast: isLast, trailers: trailers, &buffers)
+        exchanges[exchange].keepFailureBody(bytes)
+        markDirty(port)
+    }
+
+    private mutating func readResponse(_ exchange: Handle<Exchange>, _ isWanted: Bool) {
+        let link = Handle<UpstreamConnection>(bits: exchanges[exchange].link)
+        guard upstreams.contains(link) else { return }
+        upstreams[link].inbox.isPaused = !isWanted
+        guard isWanted else { return }
+        if upstreams[link].inbox.isReadable || !upstreams[link].inbox.leftover.isEmpty {
+            lookAgain(link)
+        }
+    }
+}

@@ -1,0 +1,226 @@
+import Base
+import Config
+import Reactor
+import Telemetry
+import Wire
+
+/// How client connections open, are told no, and close.
+extension Worker {
+    /// Serves the listener that `place` brings.
+    mutating func listen(_ place: ListeningPlace) {
+        guard let listener = place.take() else { return }
+        let descriptor = listener.descriptor
+        let port = ListeningPort(
+            listener: listener,
+            address: place.address,
+            upstream: place.upstream
+        )
+        guard case .inserted(let handle) = listeners.insert(port) else {
+            return Complaint.write("too many listeners; \(place.address) is not served")
+        }
+        do throws(SystemError) {
+            try poller.addLevel(descriptor, data: handle.bits, isExclusive: true)
+        } catch {
+            Complaint.write("cannot serve \(place.address): \(error)")
+        }
+    }
+
+    /// Closes a listener that a reload has taken away; its connections go on.
+    mutating func unlisten(_ address: Address) {
+        for handle in listeners.handles() where listeners[handle].address == address {
+            _ = listeners.remove(handle)
+        }
+    }
+
+    /// Accepts a bounded number of connections; the level-triggered poller tells of the rest.
+    mutating func accept(_ handle: Handle<ListeningPort>) {
+        guard listeners.contains(handle) else { return }
+        for _ in 0..<64 {
+            switch listeners[handle].listener.accept() {
+            case .accepted(let socket, let peer):
+                open(socket, peer: peer, upstream: listeners[handle].upstream)
+            case .outOfDescriptors:
+                lifecycle.metrics.connectionsRefused.add()
+                guard listeners[handle].listener.refuseOne(answer: LocalReply.tooManyConnections)
+                else { return }
+            case .wouldBlock:
+                return
+            case .failed:
+                return
+            }
+        }
+    }
+
+    private mutating func open(
+        _ socket: consuming Socket,
+        peer: SocketAddress,
+        upstream: Int
+    ) {
+        guard lifecycle.openConnection() else {
+            lifecycle.metrics.connectionsRefused.add()
+            context.snapshot.upstreams[upstream].metrics.rejected.add(
+                at: Reason.tooManyConnections.index
+            )
+            socket.refuse(with: LocalReply.tooManyConnections)
+            return
+        }
+        if !peer.isUnix { socket.setNoDelay(true) }
+        let descriptor = socket.descriptor
+        let idle = context.snapshot.config.timeouts.clientIdle
+        let connection = DownstreamConnection(
+            socket,
+            peer: peer,
+            upstream: upstream,
+            isTrusted: context.snapshot.config.trustedPeers.contains(peer),
+            deadline: now.advanced(by: idle)
+        )
+        switch downstreams.insert(connection) {
+        case .inserted(let handle):
+            downstreams[handle].timer = timers.makeTimer(data: handle.bits)
+            setDeadline(handle, now.advanced(by: idle))
+            do throws(SystemError) {
+                try poller.add(descriptor, data: handle.bits)
+            } catch {
+                closeDownstream(handle)
+            }
+        case .full:
+            lifecycle.closeConnection()
+        }
+    }
+
+    /// Answers a request that never became an exchange, then closes.
+    mutating func refuse(_ handle: Handle<DownstreamConnection>, _ reason: Reason) {
+        guard let exchange = makeExchange(for: handle) else { return closeDownstream(handle) }
+        incoming.reset()
+        exchanges[exchange].request.isKeptAlive = false
+        downstreams[handle].isClosing = true
+        fillRecord(exchange, handle)
+        deliver(.unreadable(reason), to: exchange)
+    }
+
+    /// Turns the head in `incoming` into an exchange.
+    mutating func begin(_ handle: Handle<DownstreamConnection>) {
+        guard let exchange = makeExchange(for: handle) else { return closeDownstream(handle) }
+        let connection = downstreams[handle].isTrusted
+        swap(&incoming, &exchanges[exchange].request)
+        let upstream = exchanges[exchange].upstream
+        let intent = RequestIntent(
+            exchanges[exchange].request,
+            isTrusted: connection,
+            hashOn: upstream.hashOn
+        )
+        exchanges[exchange].intent = intent
+        let framing = exchanges[exchange].request.framing
+        downstreams[handle].phase = framing == .none ? .waiting : .body
+        downstreams[handle].inbox.decoder = BodyDecoder(framing)
+        if !exchanges[exchange].request.isKeptAlive { downstreams[handle].isClosing = true }
+        fillRecord(exchange, handle)
+        deliver(.requestHead(isOverCapacity: lifecycle.isOverCapacity), to: exchange)
+    }
+
+    private mutating func makeExchange(
+        for handle: Handle<DownstreamConnection>
+    ) -> Handle<Exchange>? {
+        var reused = exchanges.reuse()
+        if reused == nil,
+            case .inserted(let fresh) = exchanges.insert(Exchange(snapshot: context.snapshot))
+        {
+            reused = fresh
+        }
+        guard let exchange = reused else { return nil }
+        exchanges[exchange].reset(
+            snapshot: context.snapshot,
+            upstream: downstreams[handle].upstream,
+            handle: exchange.bits
+        )
+        exchanges[exchange].port = handle.bits
+        downstreams[handle].exchange = exchange
+        downstreams[handle].inbox.isPaused = false
+        lifecycle.beginRequest()
+        exchanges[exchange].upstream.metrics.activeRequests.add(1)
+        return exchange
+    }
+
+    /// Closes as soon as everything that waits has been taken.
+    mutating func closeWhenSent(_ handle: Handle<DownstreamConnection>) {
+        if downstreams[handle].outbox.isEmpty {
+            closeDownstream(handle)
+        } else {
+            downstreams[handle].isClosing = true
+        }
+    }
+
+    /// Ends our direction and drops what the client still sends, for a bounded time: closing
+    /// with unread bytes would reset the connection before it has read our answer.
+    mutating func linger(_ handle: Handle<DownstreamConnection>) {
+        downstreams[handle].phase = .lingering
+        downstreams[handle].inbox.isPaused = false
+        downstreams[handle].socket.shutdownWrite()
+        setDeadline(handle, now.advanced(by: .seconds(1)))
+        if downstreams[handle].inbox.isReadable { lookAgain(handle) }
+    }
+
+    mutating func closeDownstream(_ handle: Handle<DownstreamConnection>) {
+        if downstreams[handle].isAborting { downstreams[handle].socket.abort() }
+        if let timer = downstreams[handle].timer { timers.free(timer) }
+        var connection = downstreams.remove(handle)
+        buffers.reclaim(&connection.outbox.bytes)
+        if connection.accountedBytes != 0 { lifecycle.account(-connection.accountedBytes) }
+        lifecycle.closeConnection()
+    }
+
+    mutating func markDirty(_ handle: Handle<DownstreamConnection>) {
+        guard !downstreams[handle].outbox.isDirty else { return }
+        downstreams[handle].outbox.isDirty = true
+        dirty.append(handle.bits)
+    }
+
+    mutating func lookAgain(_ handle: Handle<DownstreamConnection>) {
+        guard !downstreams[handle].inbox.isListed else { return }
+        downstreams[handle].inbox.isListed = true
+        again.append(handle.bits)
+    }
+
+    /// Tells the process how much memory this connection holds in buffers.
+    mutating func account(_ handle: Handle<DownstreamConnection>) {
+        var held = downstreams[handle].inbox.leftover.allocatedCount
+        held += downstreams[handle].outbox.bytes.allocatedCount
+        if let exchange = downstreams[handle].exchange {
+            held += exchanges[exchange].held.allocatedCount
+        }
+        let change = held - downstreams[handle].accountedBytes
+        guard change != 0 else { return }
+        downstreams[handle].accountedBytes = held
+        lifecycle.account(change)
+    }
+
+    /// Offers the kernel what waits for a client, and tells the exchange how that went.
+    mutating func flushDownstream(_ handle: Handle<DownstreamConnection>) {
+        guard downstreams.contains(handle) else { return }
+        downstreams[handle].flush(&buffers)
+        if downstreams[handle].outbox.isFailed { return lost(handle) }
+        let isBlocked = !downstreams[handle].outbox.isEmpty
+        account(handle)
+        if let exchange = downstreams[handle].exchange {
+            if isBlocked != exchanges[exchange].isDownstreamBlocked {
+                deliver(.downstreamBlocked(isBlocked), to: exchange)
+            }
+            return
+        }
+        guard !isBlocked, downstreams[handle].phase != .lingering else { return }
+        if !downstreams[handle].isClosing {
+            if downstreams[handle].hasMore { lookAgain(handle) }
+        } else if downstreams[handle].mustLinger {
+            linger(handle)
+        } else {
+            closeDownstream(handle)
+        }
+    }
+}
+
+/// A socket that accepts, and whose requests go to the upstream with that index.
+struct ListeningPort: ~Copyable {
+    var listener: Listener
+    let address: Address
+    let upstream: Int
+}

@@ -1,0 +1,230 @@
+import Base
+import Config
+import Reactor
+import Telemetry
+import Wire
+
+/// Bytes from clients: heads become exchanges, bodies become events.
+extension Worker {
+    mutating func downstreamReady(_ handle: Handle<DownstreamConnection>, _ event: Poller.Event) {
+        guard downstreams.contains(handle) else { return }
+        if event.isWritable, downstreams[handle].outbox.isBlocked {
+            downstreams[handle].outbox.isBlocked = false
+            markDirty(handle)
+        }
+        if event.isFailed, downstreams[handle].phase != .tunnel { return lost(handle) }
+        guard event.isReadable || event.isEnded || event.isFailed else { return }
+        downstreams[handle].inbox.isReadable = true
+        if downstreams[handle].phase == .waiting, event.isEnded { clientEnded(handle) }
+        guard downstreams.contains(handle) else { return }
+        readDownstream(handle)
+    }
+
+    /// Looks again at a connection that was put off: first what it left over, then the socket.
+    mutating func resumeDownstream(_ handle: Handle<DownstreamConnection>) {
+        guard downstreams.contains(handle) else { return }
+        downstreams[handle].inbox.isListed = false
+        if !downstreams[handle].inbox.leftover.isEmpty { consumeLeftover(handle) }
+        guard downstreams.contains(handle), downstreams[handle].inbox.isReadable else { return }
+        readDownstream(handle)
+    }
+
+    /// One read, so that a fast sender cannot starve the others.
+    private mutating func readDownstream(_ handle: Handle<DownstreamConnection>) {
+        guard !downstreams[handle].inbox.isPaused,
+            downstreams[handle].inbox.leftover.readableCount < Inbox.waitingBytes
+                || downstreams[handle].phase == .head
+        else { return }
+        let input = input
+        switch downstreams[handle].socket.read(into: input.raw) {
+        case .transferred(let count):
+            downstreams[handle].inbox.isReadable = count == input.count
+            input.withSpan(count) { feed($0, to: handle) }
+            guard downstreams.contains(handle) else { return }
+            if downstreams[handle].inbox.isReadable { lookAgain(handle) }
+        case .wouldBlock:
+            downstreams[handle].inbox.isReadable = false
+        case .ended:
+            downstreams[handle].inbox.isReadable = false
+            clientEnded(handle)
+        case .failed:
+            lost(handle)
+        }
+    }
+
+    /// Consumes what is complete and keeps the rest.
+    private mutating func feed(_ bytes: Span<UInt8>, to handle: Handle<DownstreamConnection>) {
+        guard downstreams[handle].inbox.leftover.isEmpty else {
+            downstreams[handle].inbox.leftover.append(bytes)
+            return consumeLeftover(handle)
+        }
+        let consumed = consume(bytes, from: handle)
+        guard consumed < bytes.count, downstreams.contains(handle) else { return }
+        buffers.lend(to: &downstreams[handle].inbox.leftover)
+        downstreams[handle].inbox.leftover.append(bytes, consumed..<bytes.count)
+        account(handle)
+    }
+
+    private mutating func consumeLeftover(_ handle: Handle<DownstreamConnection>) {
+        var bytes = ByteBuffer()
+        swap(&bytes, &downstreams[handle].inbox.leftover)
+        let consumed = bytes.withReadable { consume($0, from: handle) }
+        bytes.consume(min(consumed, bytes.readableCount))
+        buffers.reclaim(&bytes)
+        guard downstreams.contains(handle) else { return }
+        swap(&bytes, &downstreams[handle].inbox.leftover)
+        account(handle)
+        if downstreams[handle].inbox.sawEnd, downstreams[handle].phase == .head {
+            closeWhenSent(handle)
+        }
+    }
+
+    /// Understands as much of `bytes` as is wanted now; yields how much that was.
+    private mutating func consume(
+        _ bytes: Span<UInt8>,
+        from handle: Handle<DownstreamConnection>
+    ) -> Int {
+        var index = 0
+        while index < bytes.count, downstreams.contains(handle) {
+            switch downstreams[handle].phase {
+            case .head:
+                if downstreams[handle].isClosing { return bytes.count }
+                // What was answered must be taken before more is asked.
+                if downstreams[handle].outbox.isBlocked { return index }
+                guard let count = consumeHead(bytes.extracting(index...), from: handle) else {
+                    return index
+                }
+                index += count
+            case .body:
+                if downstreams[handle].inbox.isPaused { return index }
+                guard consumeBody(bytes, &index, from: handle) else { return index }
+            case .tunnel:
+                if downstreams[handle].inbox.isPaused { return index }
+                guard let exchange = downstreams[handle].exchange else { return bytes.count }
+                let count = bytes.count - index
+                deliver(
+                    .requestBody(count: count, isLast: false),
+                    to: exchange,
+                    lending: bytes.extracting(index...)
+                )
+                index = bytes.count
+            case .waiting:
+                return index
+            case .lingering:
+                drop(bytes.count - index, from: handle)
+                return bytes.count
+            }
+        }
+        return index
+    }
+
+    /// Parses one head and begins its exchange; `nil` when it is incomplete or was refused.
+    private mutating func consumeHead(
+        _ bytes: Span<UInt8>,
+        from handle: Handle<DownstreamConnection>
+    ) -> Int? {
+        var scanned = downstreams[handle].inbox.scanned
+        do {
+            let snapshot = context.snapshot
+            guard
+                let count = try snapshot.requestParser.parse(
+                    bytes,
+                    scanned: &scanned,
+                    into: &incoming
+                )
+            else {
+                if downstreams[handle].inbox.scanned == 0 {
+                    setDeadline(handle, now.advanced(by: snapshot.config.timeouts.header))
+                }
+                downstreams[handle].inbox.scanned = max(scanned, 1)
+                return nil
+            }
+            downstreams[handle].inbox.scanned = 0
+            begin(handle)
+            return count
+        } catch {
+            refuse(handle, LocalReply.reason(of: error))
+            return bytes.count
+        }
+    }
+
+    /// Decodes body bytes from `index` on; `false` when no more can be taken.
+    private mutating func consumeBody(
+        _ bytes: Span<UInt8>,
+        _ index: inout Int,
+        from handle: Handle<DownstreamConnection>
+    ) -> Bool {
+        guard let exchange = downstreams[handle].exchange else {
+            index = bytes.count
+            return false
+        }
+        do {
+            let isChunked = exchanges[exchange].request.framing == .chunked
+            var gathered = ByteBuffer()
+            swap(&gathered, &payload)
+            gathered.clear()
+            defer { swap(&gathered, &payload) }
+            let piece = try gatherBody(
+                bytes,
+                &index,
+                &downstreams[handle].inbox.decoder,
+                isChunked,
+                into: &gathered
+            )
+            let isLast = downstreams[handle].inbox.decoder.isComplete
+            if isLast { downstreams[handle].phase = .waiting }
+            guard isLast || piece.count > 0 || !gathered.isEmpty else { return false }
+            if isChunked {
+                gathered.withReadable { lent in
+                    deliver(
+                        .requestBody(count: lent.count, isLast: isLast),
+                        to: exchange,
+                        lending: lent
+                    )
+                }
+            } else {
+                deliver(
+                    .requestBody(count: piece.count, isLast: isLast),
+                    to: exchange,
+                    lending: bytes.extracting(piece)
+                )
+            }
+            return true
+        } catch {
+            deliver(.malformedBody, to: exchange)
+            index = bytes.count
+            return false
+        }
+    }
+
+    /// FIN: before a request the end, inside one a departure, after one a half-close.
+    private mutating func clientEnded(_ handle: Handle<DownstreamConnection>) {
+        guard !downstreams[handle].inbox.sawEnd else { return }
+        downstreams[handle].inbox.sawEnd = true
+        switch downstreams[handle].phase {
+        case .head:
+            closeWhenSent(handle)
+        case .body:
+            lost(handle)
+        case .waiting, .tunnel:
+            guard let exchange = downstreams[handle].exchange else { return }
+            deliver(.clientEnded, to: exchange)
+        case .lingering:
+            closeDownstream(handle)
+        }
+    }
+
+    /// The client cannot hear us any more.
+    mutating func lost(_ handle: Handle<DownstreamConnection>) {
+        guard downstreams.contains(handle) else { return }
+        downstreams[handle].outbox.isFailed = true
+        if let exchange = downstreams[handle].exchange { deliver(.clientGone, to: exchange) }
+        guard downstreams.contains(handle) else { return }
+        closeDownstream(handle)
+    }
+
+    private mutating func drop(_ count: Int, from handle: Handle<DownstreamConnection>) {
+        downstreams[handle].lingerBytes -= count
+        if downstreams[handle].lingerBytes <= 0 { closeDownstream(handle) }
+    }
+}

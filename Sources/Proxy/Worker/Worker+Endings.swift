@@ -1,0 +1,139 @@
+import Base
+import Config
+import Reactor
+import Telemetry
+import Wire
+
+/// How exchanges end: with our own words, with an honest cut, or well; and what is written down.
+extension Worker {
+    /// Seconds since 1970, for dates; the clock is read once a turn.
+    var wallSeconds: Int64 { Int64(wallClock / 1_000_000_000) }
+
+    /// Nanoseconds since 1970.
+    var wallClock: UInt64 { now.nanoseconds &+ wallOffset }
+
+    /// Answers in our own name; what waits to be sent before it goes first.
+    mutating func reply(
+        _ reason: Reason,
+        _ exchange: Handle<Exchange>,
+        _ port: Handle<DownstreamConnection>
+    ) {
+        let isUnfinished = exchanges[exchange].requestSide == .arriving
+        if isUnfinished || context.isDraining || !exchanges[exchange].request.isKeptAlive {
+            downstreams[port].isClosing = true
+        }
+        buffers.lend(to: &downstreams[port].outbox.bytes)
+        exchanges[exchange].appendReply(
+            reason,
+            isClosing: downstreams[port].isClosing,
+            date: date.text(wall: wallSeconds),
+            to: &downstreams[port].outbox.bytes
+        )
+        markDirty(port)
+    }
+
+    mutating func answerOptions(
+        _ exchange: Handle<Exchange>,
+        _ port: Handle<DownstreamConnection>
+    ) {
+        if exchanges[exchange].requestSide == .arriving { downstreams[port].isClosing = true }
+        buffers.lend(to: &downstreams[port].outbox.bytes)
+        exchanges[exchange].appendOptionsAnswer(
+            isClosing: downstreams[port].isClosing,
+            date: date.text(wall: wallSeconds),
+            to: &downstreams[port].outbox.bytes
+        )
+        markDirty(port)
+    }
+
+    /// Ends a begun answer so that nobody can take it for complete.
+    mutating func abortResponse(
+        _ reason: Reason,
+        _ exchange: Handle<Exchange>,
+        _ port: Handle<DownstreamConnection>
+    ) {
+        downstreams[port].isClosing = true
+        guard reason != .clientGone else {
+            downstreams[port].isAborting = true
+            return
+        }
+        if exchanges[exchange].isTunnel {
+            if reason == .draining { sendGoingAway(port) }
+            return
+        }
+        switch downstreams[port].outbox.framing {
+        case .chunked
+        where exchanges[exchange].response.isEventStream
+            && downstreams[port].events.isAtEventEnd:
+            var event = ByteBuffer()
+            exchanges[exchange].appendErrorEvent(reason, to: &event)
+            event.withReadable {
+                downstreams[port].write($0, isLast: false, trailers: nil, &buffers)
+            }
+            markDirty(port)
+        case .untilClose:
+            // Only a reset tells this client that the end is not the end.
+            downstreams[port].isAborting = true
+        case .none, .identity, .chunked:
+            break
+        }
+    }
+
+    /// A WebSocket is told why it ends (RFC 6455 §7.4.1): 1001, going away.
+    private mutating func sendGoingAway(_ port: Handle<DownstreamConnection>) {
+        buffers.lend(to: &downstreams[port].outbox.bytes)
+        downstreams[port].outbox.bytes.append([0x88, 0x02, 0x03, 0xe9])
+        markDirty(port)
+    }
+
+    /// Writes the request down and makes the connection ready for the next, or for its end.
+    mutating func finish(_ exchange: Handle<Exchange>, _ port: Handle<DownstreamConnection>) {
+        writeDown(exchange)
+        let isUnfinished = exchanges[exchange].requestSide == .arriving
+        let wasTunnel = exchanges[exchange].isTunnel
+        if exchanges[exchange].link != 0 { release(exchange, isReusable: false) }
+        exchanges[exchange].held.clear()
+        buffers.reclaim(&exchanges[exchange].held)
+        exchanges.recycle(exchange)
+        lifecycle.endRequest()
+        guard downstreams.contains(port) else { return }
+        downstreams[port].exchange = nil
+        downstreams[port].inbox.isPaused = false
+        downstreams[port].phase = .head
+        downstreams[port].inbox.scanned = 0
+        downstreams[port].isRequestUnfinished = isUnfinished && !wasTunnel
+        if isUnfinished || downstreams[port].inbox.sawEnd { downstreams[port].isClosing = true }
+        setDeadline(port, now.advanced(by: context.snapshot.config.timeouts.clientIdle))
+        if downstreams[port].isClosing {
+            markDirty(port)
+        } else if downstreams[port].hasMore {
+            lookAgain(port)
+        }
+    }
+
+    /// Metrics, flight recorder and access log, all from one record.
+    private mutating func writeDown(_ exchange: Handle<Exchange>) {
+        let upstream = exchanges[exchange].upstream
+        upstream.metrics.activeRequests.add(-1)
+        upstream.metrics.observe(exchanges[exchange].record)
+        lifecycle.recorder.append(exchanges[exchange].record)
+        guard log != nil, exchanges[exchange].snapshot.config.telemetry.accessLog != .off else {
+            return
+        }
+        exchanges[exchange].snapshot.accessLog.append(exchanges[exchange].record, to: &logLines)
+    }
+
+    /// What is known of a request as soon as its head is there.
+    mutating func fillRecord(
+        _ exchange: Handle<Exchange>,
+        _ port: Handle<DownstreamConnection>
+    ) {
+        exchanges[exchange].record.begin(at: now, wallClock: wallClock)
+        exchanges[exchange].record.service = exchanges[exchange].upstream.index
+        exchanges[exchange].identify(
+            peer: downstreams[port].peer,
+            &context,
+            scratch: &payload
+        )
+    }
+}

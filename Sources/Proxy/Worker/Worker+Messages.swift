@@ -1,0 +1,80 @@
+import Base
+import Policy
+import Reactor
+
+/// What comes from other threads, and what goes to them.
+extension Worker {
+    mutating func readMessages() {
+        mailbox.drain(into: &messages)
+        var taken: [WorkerMessage] = []
+        swap(&taken, &messages)
+        for message in taken {
+            handle(message)
+            settle()
+        }
+        taken.removeAll(keepingCapacity: true)
+        swap(&taken, &messages)
+    }
+
+    private mutating func handle(_ message: WorkerMessage) {
+        switch message {
+        case .granted(let upstream, let ticket): grant(upstream, ticket)
+        case .turnedAway(let ticket): tell(ticket, .turnedAway)
+        case .adopt(let snapshot): context.snapshot = snapshot
+        case .listen(let place): listen(place)
+        case .unlisten(let address): unlisten(address)
+        case .drain: context.isDraining = true
+        case .refuse: context.isRefusing = true
+        case .undrain:
+            context.isDraining = false
+            context.isRefusing = false
+        case .abandon: abandon()
+        case .stop: isStopped = true
+        }
+    }
+
+    /// Passes a slot on; an exchange that has gone meanwhile gives it back.
+    private mutating func grant(_ upstream: Upstream, _ ticket: AdmissionQueue.Ticket) {
+        let handle = Handle<Exchange>(bits: ticket.exchange)
+        guard exchanges.contains(handle), exchanges[handle].attempt == .queued else {
+            context.note(upstream, upstream.releaseSlot(serviceTime: nil, now: now))
+            return
+        }
+        deliver(.granted, to: handle)
+    }
+
+    private mutating func tell(_ ticket: AdmissionQueue.Ticket, _ event: Event) {
+        let handle = Handle<Exchange>(bits: ticket.exchange)
+        guard exchanges.contains(handle) else { return }
+        deliver(event, to: handle)
+    }
+
+    /// Tells other exchanges, here or on another worker, what one has caused.
+    mutating func postConsequences() {
+        while let (upstream, consequences) = context.consequences.popLast() {
+            if let ticket = consequences.granted {
+                if ticket.worker == context.worker {
+                    grant(upstream, ticket)
+                } else {
+                    peers[Int(ticket.worker)].post(.granted(upstream, ticket))
+                }
+            }
+            for ticket in consequences.turnedAway {
+                if ticket.worker == context.worker {
+                    tell(ticket, .turnedAway)
+                } else {
+                    peers[Int(ticket.worker)].post(.turnedAway(ticket))
+                }
+            }
+        }
+    }
+
+    /// The drain's patience is over: every exchange ends now, with an error.
+    private mutating func abandon() {
+        for handle in exchanges.handles() {
+            guard exchanges.contains(handle) else { continue }
+            deliver(.drainTimedOut, to: handle)
+            settle()
+        }
+    }
+}

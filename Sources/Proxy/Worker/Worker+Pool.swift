@@ -1,0 +1,160 @@
+import Base
+import Config
+import Policy
+import Reactor
+import Wire
+
+/// How connections to endpoints are found, opened, returned and closed.
+extension Worker {
+    /// Finds a connection for the exchange's grant: the pool's freshest, else a new one.
+    mutating func connect(_ exchange: Handle<Exchange>) {
+        guard let grant = exchanges[exchange].grant else { return }
+        let upstream = exchanges[exchange].upstream
+        let key = PoolKey(upstream: upstream.serial, endpoint: grant.endpoint)
+        let isIdempotent = exchanges[exchange].request.method.isIdempotent
+        while let handle = pool.take(key) {
+            guard isUsable(handle, isIdempotent: isIdempotent) else {
+                if upstreams.contains(handle) { closeUpstream(handle) }
+                continue
+            }
+            attach(handle, to: exchange)
+            upstreams[handle].phase = .head
+            upstreams[handle].isReused = true
+            deliver(.upstreamReady(isReused: true), to: exchange)
+            return
+        }
+        open(key, upstream, for: exchange)
+    }
+
+    /// Whether a pooled connection can be trusted with a request.
+    ///
+    /// One that has rested is looked at before it gets a request that cannot be sent twice.
+    private mutating func isUsable(
+        _ handle: Handle<UpstreamConnection>,
+        isIdempotent: Bool
+    ) -> Bool {
+        guard upstreams.contains(handle), now < upstreams[handle].expires else { return false }
+        if isIdempotent || now.since(upstreams[handle].idleSince) < .milliseconds(100) {
+            return true
+        }
+        return upstreams[handle].socket.peek() == .wouldBlock
+    }
+
+    private mutating func open(_ key: PoolKey, _ upstream: Upstream, for exchange: Handle<Exchange>)
+    {
+        guard upstreams.count < upstream.config.maxConnections + pool.idleCount else {
+            return deliver(.upstreamExhausted, to: exchange)
+        }
+        guard let address = upstream.address(of: key.endpoint) else {
+            return deliver(.upstreamFailed(.connectRefused), to: exchange)
+        }
+        do throws(SystemError) {
+            switch try Socket.connect(to: address) {
+            case .connected(let socket):
+                guard let handle = adopt(socket, key, .head, for: exchange) else { return }
+                _ = handle
+                deliver(.upstreamReady(isReused: false), to: exchange)
+            case .inProgress(let socket):
+                _ = adopt(socket, key, .connecting, for: exchange)
+            }
+        } catch {
+            deliver(
+                .upstreamFailed(error.isTimedOut ? .connectTimeout : .connectRefused),
+                to: exchange
+            )
+        }
+    }
+
+    private mutating func adopt(
+        _ socket: consuming Socket,
+        _ key: PoolKey,
+        _ phase: UpstreamConnection.Phase,
+        for exchange: Handle<Exchange>
+    ) -> Handle<UpstreamConnection>? {
+        socket.setNoDelay(true)
+        let descriptor = socket.descriptor
+        switch upstreams.insert(UpstreamConnection(socket, pool: key, phase: phase)) {
+        case .inserted(let handle):
+            attach(handle, to: exchange)
+            do throws(SystemError) {
+                try poller.add(descriptor, data: handle.bits)
+                return handle
+            } catch {
+                deliver(.upstreamExhausted, to: exchange)
+                return nil
+            }
+        case .full:
+            deliver(.upstreamExhausted, to: exchange)
+            return nil
+        }
+    }
+
+    private mutating func attach(
+        _ handle: Handle<UpstreamConnection>,
+        to exchange: Handle<Exchange>
+    ) {
+        upstreams[handle].exchange = exchange
+        exchanges[exchange].link = handle.bits
+    }
+
+    /// Lets go of the exchange's connection: back to the pool when it is clean, else closed.
+    mutating func release(_ exchange: Handle<Exchange>, isReusable: Bool) {
+        let handle = Handle<UpstreamConnection>(bits: exchanges[exchange].link)
+        let keepAlive = exchanges[exchange].upstream.config.keepAlive
+        exchanges[exchange].link = 0
+        guard upstreams.contains(handle) else { return }
+        guard isReusable, upstreams[handle].isClean, keepAlive > .zero,
+            !context.isRefusing
+        else { return closeUpstream(handle) }
+        upstreams[handle].exchange = nil
+        upstreams[handle].phase = .idle
+        upstreams[handle].hasAnswered = false
+        upstreams[handle].interimCount = 0
+        upstreams[handle].idleSince = now
+        upstreams[handle].expires = now.advanced(by: keepAlive)
+        upstreams[handle].inbox.isPaused = false
+        pool.give(handle, upstreams[handle].pool)
+        startSweeping()
+    }
+
+    mutating func closeUpstream(_ handle: Handle<UpstreamConnection>) {
+        if upstreams[handle].phase == .idle { pool.forget(handle, upstreams[handle].pool) }
+        var connection = upstreams.remove(handle)
+        connection.outbox.bytes.clear()
+        buffers.reclaim(&connection.outbox.bytes)
+    }
+
+    mutating func markDirty(_ handle: Handle<UpstreamConnection>) {
+        guard !upstreams[handle].outbox.isDirty else { return }
+        upstreams[handle].outbox.isDirty = true
+        dirty.append(handle.bits)
+    }
+
+    mutating func lookAgain(_ handle: Handle<UpstreamConnection>) {
+        guard !upstreams[handle].inbox.isListed else { return }
+        upstreams[handle].inbox.isListed = true
+        again.append(handle.bits)
+    }
+
+    /// Offers the kernel what waits for the model, and tells the exchange how that went.
+    mutating func flushUpstream(_ handle: Handle<UpstreamConnection>) {
+        guard upstreams.contains(handle) else { return }
+        let sent = upstreams[handle].flush(&buffers)
+        guard let exchange = upstreams[handle].exchange else { return }
+        if sent > 0 { exchanges[exchange].noteSent(now) }
+        if upstreams[handle].outbox.isFailed {
+            // It may have answered before it closed: what it said is read first.
+            upstreams[handle].inbox.isReadable = true
+            upstreams[handle].inbox.sawEnd = true
+            return lookAgain(handle)
+        }
+        if upstreams[handle].outbox.isEmpty, upstreams[handle].isEnding {
+            upstreams[handle].isEnding = false
+            upstreams[handle].socket.shutdownWrite()
+        }
+        let isBlocked = !upstreams[handle].outbox.isEmpty
+        if isBlocked != exchanges[exchange].isUpstreamBlocked {
+            deliver(.upstreamBlocked(isBlocked), to: exchange)
+        }
+    }
+}

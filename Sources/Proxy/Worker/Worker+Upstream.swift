@@ -1,0 +1,262 @@
+import Base
+import Policy
+import Reactor
+import Synchronization
+import Wire
+
+/// Bytes from models: heads and bodies become events of the exchange that has the connection.
+extension Worker {
+    mutating func upstreamReady(_ handle: Handle<UpstreamConnection>, _ event: Poller.Event) {
+        guard upstreams.contains(handle) else { return }
+        if upstreams[handle].phase == .connecting {
+            guard event.isWritable || event.isFailed else { return }
+            return connected(handle)
+        }
+        if event.isWritable, upstreams[handle].outbox.isBlocked {
+            upstreams[handle].outbox.isBlocked = false
+            markDirty(handle)
+        }
+        guard event.isReadable || event.isEnded || event.isFailed else { return }
+        upstreams[handle].inbox.isReadable = true
+        // An end that comes with data must still be met after the data.
+        if event.isEnded || event.isFailed { upstreams[handle].inbox.sawEnd = true }
+        readUpstream(handle)
+    }
+
+    mutating func resumeUpstream(_ handle: Handle<UpstreamConnection>) {
+        guard upstreams.contains(handle) else { return }
+        upstreams[handle].inbox.isListed = false
+        if !upstreams[handle].inbox.leftover.isEmpty { consumeLeftover(handle) }
+        guard upstreams.contains(handle), upstreams[handle].inbox.isReadable else { return }
+        readUpstream(handle)
+    }
+
+    private mutating func readUpstream(_ handle: Handle<UpstreamConnection>) {
+        guard !upstreams[handle].inbox.isPaused else { return }
+        let input = input
+        switch upstreams[handle].socket.read(into: input.raw) {
+        case .transferred(let count):
+            let isMore = count == input.count || upstreams[handle].inbox.sawEnd
+            upstreams[handle].inbox.isReadable = isMore
+            noteProgress(handle)
+            input.withSpan(count) { feed($0, to: handle) }
+            guard isMore, upstreams.contains(handle) else { return }
+            lookAgain(handle)
+        case .wouldBlock:
+            upstreams[handle].inbox.isReadable = false
+        case .ended:
+            upstreams[handle].inbox.isReadable = false
+            upstreams[handle].inbox.sawEnd = true
+            modelEnded(handle)
+        case .failed:
+            broken(handle, .reset)
+        }
+    }
+
+    /// The model is alive: it sent something.
+    private mutating func noteProgress(_ handle: Handle<UpstreamConnection>) {
+        guard let exchange = upstreams[handle].exchange, exchanges.contains(exchange) else {
+            return
+        }
+        exchanges[exchange].upstream.lastByte.store(now.nanoseconds, ordering: .relaxed)
+    }
+
+    private mutating func feed(_ bytes: Span<UInt8>, to handle: Handle<UpstreamConnection>) {
+        guard upstreams[handle].inbox.leftover.isEmpty else {
+            upstreams[handle].inbox.leftover.append(bytes)
+            return consumeLeftover(handle)
+        }
+        let consumed = consume(bytes, from: handle)
+        guard consumed < bytes.count, upstreams.contains(handle) else { return }
+        upstreams[handle].inbox.leftover.append(bytes, consumed..<bytes.count)
+    }
+
+    private mutating func consumeLeftover(_ handle: Handle<UpstreamConnection>) {
+        var bytes = ByteBuffer()
+        swap(&bytes, &upstreams[handle].inbox.leftover)
+        let consumed = bytes.withReadable { consume($0, from: handle) }
+        bytes.consume(min(consumed, bytes.readableCount))
+        guard upstreams.contains(handle) else { return }
+        if bytes.isEmpty { bytes.release() }
+        swap(&bytes, &upstreams[handle].inbox.leftover)
+    }
+
+    /// Understands as much of `bytes` as is wanted now; yields how much that was.
+    private mutating func consume(
+        _ bytes: Span<UInt8>,
+        from handle: Handle<UpstreamConnection>
+    ) -> Int {
+        var index = 0
+        while index < bytes.count, upstreams.contains(handle) {
+            switch upstreams[handle].phase {
+            case .head:
+                guard let count = consumeHead(bytes.extracting(index...), from: handle) else {
+                    return index
+                }
+                index += count
+            case .body:
+                if upstreams[handle].inbox.isPaused { return index }
+                guard consumeBody(bytes, &index, from: handle) else { return index }
+            case .tunnel:
+                if upstreams[handle].inbox.isPaused { return index }
+                guard let exchange = upstreams[handle].exchange else { return bytes.count }
+                let count = bytes.count - index
+                deliver(
+                    .responseBody(count: count, isLast: false),
+                    to: exchange,
+                    lending: bytes.extracting(index...)
+                )
+                index = bytes.count
+            case .idle, .connecting:
+                // Nobody asked: whatever this answers, it is not the next request.
+                closeUpstream(handle)
+                return bytes.count
+            }
+        }
+        return index
+    }
+
+    /// Parses one response head; `nil` when it is incomplete or the connection is gone.
+    private mutating func consumeHead(
+        _ bytes: Span<UInt8>,
+        from handle: Handle<UpstreamConnection>
+    ) -> Int? {
+        guard let exchange = upstreams[handle].exchange else { return nil }
+        upstreams[handle].hasAnswered = true
+        var scanned = upstreams[handle].inbox.scanned
+        do {
+            let snapshot = exchanges[exchange].snapshot
+            let method = exchanges[exchange].request.method
+            guard
+                let count = try snapshot.responseParser.parse(
+                    bytes,
+                    scanned: &scanned,
+                    answering: method,
+                    into: &exchanges[exchange].response
+                )
+            else {
+                upstreams[handle].inbox.scanned = scanned
+                return nil
+            }
+            upstreams[handle].inbox.scanned = 0
+            return receiveHead(exchange, handle) ? count : nil
+        } catch {
+            deliver(.upstreamFailed(.malformedResponse), to: exchange)
+            return nil
+        }
+    }
+
+    /// Acts on a parsed head; `false` when the connection is gone because of it.
+    private mutating func receiveHead(
+        _ exchange: Handle<Exchange>,
+        _ handle: Handle<UpstreamConnection>
+    ) -> Bool {
+        if exchanges[exchange].response.isInterim {
+            upstreams[handle].interimCount += 1
+            guard upstreams[handle].interimCount <= 32 else {
+                deliver(.upstreamFailed(.malformedResponse), to: exchange)
+                return false
+            }
+            deliver(.interim, to: exchange)
+            return upstreams.contains(handle)
+        }
+        let isSwitch = exchanges[exchange].response.isSwitch
+        if isSwitch, exchanges[exchange].request.upgrade == .none {
+            deliver(.upstreamFailed(.malformedResponse), to: exchange)
+            return false
+        }
+        let framing = exchanges[exchange].response.framing
+        upstreams[handle].inbox.decoder = BodyDecoder(framing)
+        upstreams[handle].phase = isSwitch ? .tunnel : .body
+        upstreams[handle].isKeptAlive = exchanges[exchange].response.isKeptAlive && !isSwitch
+        deliver(.responseHead, to: exchange)
+        return upstreams.contains(handle)
+    }
+
+    private mutating func consumeBody(
+        _ bytes: Span<UInt8>,
+        _ index: inout Int,
+        from handle: Handle<UpstreamConnection>
+    ) -> Bool {
+        guard let exchange = upstreams[handle].exchange else {
+            index = bytes.count
+            return false
+        }
+        do {
+            let isChunked = exchanges[exchange].response.framing == .chunked
+            var gathered = ByteBuffer()
+            swap(&gathered, &payload)
+            gathered.clear()
+            defer { swap(&gathered, &payload) }
+            let piece = try gatherBody(
+                bytes,
+                &index,
+                &upstreams[handle].inbox.decoder,
+                isChunked,
+                into: &gathered
+            )
+            let isLast = upstreams[handle].inbox.decoder.isComplete
+            guard isLast || piece.count > 0 || !gathered.isEmpty else { return false }
+            if isChunked {
+                gathered.withReadable { lent in
+                    deliver(
+                        .responseBody(count: lent.count, isLast: isLast),
+                        to: exchange,
+                        lending: lent
+                    )
+                }
+            } else {
+                deliver(
+                    .responseBody(count: piece.count, isLast: isLast),
+                    to: exchange,
+                    lending: bytes.extracting(piece)
+                )
+            }
+            return true
+        } catch {
+            deliver(.upstreamFailed(.malformedResponse), to: exchange)
+            index = bytes.count
+            return false
+        }
+    }
+
+    /// The model closed: a clean end only where the answer says so.
+    private mutating func modelEnded(_ handle: Handle<UpstreamConnection>) {
+        guard let exchange = upstreams[handle].exchange else { return closeUpstream(handle) }
+        switch upstreams[handle].phase {
+        case .tunnel:
+            deliver(.upstreamEnded, to: exchange)
+        case .body where upstreams[handle].inbox.decoder.endOfInput():
+            deliver(.responseBody(count: 0, isLast: true), to: exchange)
+        case .head, .body, .connecting, .idle:
+            broken(handle, .reset)
+        }
+    }
+
+    /// The connection is of no more use; a reused one that said nothing had merely gone stale.
+    mutating func broken(
+        _ handle: Handle<UpstreamConnection>,
+        _ failure: AttemptFailure
+    ) {
+        guard let exchange = upstreams[handle].exchange else { return closeUpstream(handle) }
+        let isStale =
+            upstreams[handle].isReused && !upstreams[handle].hasAnswered
+            && upstreams[handle].phase == .head
+        deliver(.upstreamFailed(isStale ? .staleConnection : failure), to: exchange)
+        if upstreams.contains(handle), upstreams[handle].exchange == nil { closeUpstream(handle) }
+    }
+
+    /// A connection attempt has come to its end.
+    private mutating func connected(_ handle: Handle<UpstreamConnection>) {
+        guard let exchange = upstreams[handle].exchange else { return closeUpstream(handle) }
+        if let error = upstreams[handle].socket.pendingError() {
+            deliver(
+                .upstreamFailed(error.isTimedOut ? .connectTimeout : .connectRefused),
+                to: exchange
+            )
+            return
+        }
+        upstreams[handle].phase = .head
+        deliver(.upstreamReady(isReused: false), to: exchange)
+    }
+}

@@ -1,0 +1,214 @@
+import Base
+import Config
+import Policy
+package import Reactor
+import Wire
+
+/// One thread of the data path: its poller, its connections, and the exchanges on them.
+///
+/// A value passed `inout`, so its parts are disjoint and cost no exclusivity checks. Nothing of
+/// it is `Sendable`; other threads speak to it through its mailbox alone.
+package struct Worker: ~Copyable {
+    /// Tables that a handle can belong to; the kind stands in epoll's data word.
+    enum Kind {
+        static let listener: UInt8 = 1
+        static let downstream: UInt8 = 2
+        static let upstream: UInt8 = 3
+        static let exchange: UInt8 = 4
+        static let mailbox: UInt8 = 5
+        static let sweep: UInt8 = 6
+    }
+
+    /// What a worker is made of, gathered by the server.
+    package struct Parts: Sendable {
+        package var index: UInt16
+        package var snapshot: Snapshot
+        package var lifecycle: Lifecycle
+        package var mailbox: Mailbox<WorkerMessage>
+        /// Mailboxes of all workers, by index, for grants that belong elsewhere.
+        package var peers: [Mailbox<WorkerMessage>]
+        package var log: LogSink?
+        package var seed: UInt64
+
+        package init(
+            index: UInt16,
+            snapshot: Snapshot,
+            lifecycle: Lifecycle,
+            mailbox: Mailbox<WorkerMessage>,
+            peers: [Mailbox<WorkerMessage>],
+            log: LogSink?,
+            seed: UInt64
+        ) {
+            self.index = index
+            self.snapshot = snapshot
+            self.lifecycle = lifecycle
+            self.mailbox = mailbox
+            self.peers = peers
+            self.log = log
+            self.seed = seed
+        }
+    }
+
+    var poller: Poller
+    var timers: TimerWheel
+    var now: Instant
+    let lifecycle: Lifecycle
+    let mailbox: Mailbox<WorkerMessage>
+    let peers: [Mailbox<WorkerMessage>]
+    let log: LogSink?
+    var context: ExchangeContext
+
+    var listeners: Slots<ListeningPort>
+    var downstreams: Slots<DownstreamConnection>
+    var upstreams: Slots<UpstreamConnection>
+    var exchanges: Slots<Exchange>
+    var pool = ConnectionPool()
+    var buffers = BufferPool(capacity: 256, largestKept: 128 << 10)
+
+    /// Where every read lands first.
+    let input = IOBuffer()
+    /// The head being parsed; swapped into its exchange when complete.
+    var incoming = RequestHead()
+    /// Payload of chunked bodies, gathered per read.
+    var payload = ByteBuffer()
+    /// Lines of the access log, handed over once a turn.
+    var logLines = ByteBuffer()
+    /// Connections with something to send at the end of the dispatch.
+    var dirty: [UInt64] = []
+    /// Connections to look at again this turn, after every other ready one.
+    var again: [UInt64] = []
+    var due: [UInt64] = []
+    var messages: [WorkerMessage] = []
+    /// `Date` fields, made once a second.
+    var date = DateField()
+    /// What the wall clock is ahead of the monotonic one; looked at once a second.
+    var wallOffset: UInt64 = 0
+    private var wallIsKnownUntil = Instant(nanoseconds: 0)
+    let sweep: TimerID
+    var isSweeping = false
+    var isStopped = false
+
+    /// Makes a worker that listens to nothing yet.
+    package static func make(_ parts: Parts) throws(SystemError) -> Worker {
+        let poller = try Poller()
+        try poller.addLevel(parts.mailbox.descriptor, data: UInt64(Kind.mailbox) << 24)
+        return Worker(parts, poller)
+    }
+
+    private init(_ parts: Parts, _ poller: consuming Poller) {
+        self.poller = poller
+        now = Clock.now()
+        timers = TimerWheel(now: now)
+        lifecycle = parts.lifecycle
+        mailbox = parts.mailbox
+        peers = parts.peers
+        log = parts.log
+        context = ExchangeContext(
+            snapshot: parts.snapshot,
+            worker: parts.index,
+            seed: parts.seed
+        )
+        let connections = parts.snapshot.config.limits.connections
+        listeners = Slots(kind: Kind.listener, capacity: 64)
+        downstreams = Slots(kind: Kind.downstream, capacity: connections + 64)
+        upstreams = Slots(kind: Kind.upstream, capacity: connections + 1_024)
+        exchanges = Slots(kind: Kind.exchange, capacity: connections + 64)
+        sweep = timers.makeTimer(data: UInt64(Kind.sweep) << 24)
+    }
+
+    /// Turns until it is told to stop: I/O first, then what was put off, then timers.
+    package mutating func run() {
+        while !isStopped {
+            turn()
+        }
+    }
+
+    private mutating func turn() {
+        let timeout = again.isEmpty ? timers.nextDeadline.map { $0.since(now) } : .zero
+        let count = poller.wait(timeout: timeout)
+        now = Clock.now()
+        if wallIsKnownUntil <= now {
+            wallOffset = Clock.wall() &- now.nanoseconds
+            wallIsKnownUntil = now.advanced(by: .seconds(1))
+        }
+        for index in 0..<count {
+            dispatch(poller.event(index))
+            settle()
+        }
+        lookAgain()
+        runTimers()
+        handOverLog()
+    }
+
+    private mutating func dispatch(_ event: Poller.Event) {
+        switch UInt8(truncatingIfNeeded: event.data >> 24) {
+        case Kind.downstream: downstreamReady(Handle(bits: event.data), event)
+        case Kind.upstream: upstreamReady(Handle(bits: event.data), event)
+        case Kind.listener: accept(Handle(bits: event.data))
+        default: readMessages()
+        }
+    }
+
+    /// What one dispatch leaves to do: sends what gathered, tells others what concerns them.
+    mutating func settle() {
+        while !dirty.isEmpty || !context.consequences.isEmpty {
+            flushDirty()
+            postConsequences()
+        }
+    }
+
+    /// Serves the connections that were put off, each once, so that none starves the others.
+    private mutating func lookAgain() {
+        guard !again.isEmpty else { return }
+        var listed: [UInt64] = []
+        swap(&listed, &again)
+        for bits in listed {
+            if UInt8(truncatingIfNeeded: bits >> 24) == Kind.downstream {
+                resumeDownstream(Handle(bits: bits))
+            } else {
+                resumeUpstream(Handle(bits: bits))
+            }
+            settle()
+        }
+        if again.isEmpty {
+            listed.removeAll(keepingCapacity: true)
+            swap(&listed, &again)
+        }
+    }
+
+    private mutating func runTimers() {
+        timers.advance(to: now, due: &due)
+        guard !due.isEmpty else { return }
+        var fired: [UInt64] = []
+        swap(&fired, &due)
+        for bits in fired {
+            if UInt8(truncatingIfNeeded: bits >> 24) == Kind.sweep {
+                sweepPool()
+            } else {
+                downstreamTimer(Handle(bits: bits))
+            }
+            settle()
+        }
+        fired.removeAll(keepingCapacity: true)
+        swap(&fired, &due)
+    }
+
+    private mutating func handOverLog() {
+        guard !logLines.isEmpty else { return }
+        if let log { log.write(&logLines) } else { logLines.clear() }
+    }
+
+    private mutating func flushDirty() {
+        var index = 0
+        while index < dirty.count {
+            let bits = dirty[index]
+            index += 1
+            if UInt8(truncatingIfNeeded: bits >> 24) == Kind.downstream {
+                flushDownstream(Handle(bits: bits))
+            } else {
+                flushUpstream(Handle(bits: bits))
+            }
+        }
+        dirty.removeAll(keepingCapacity: true)
+    }
+}

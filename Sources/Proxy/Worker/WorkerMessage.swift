@@ -1,0 +1,27 @@
+package import Config
+package import Policy
+import Wire
+
+/// What other threads may tell a worker; the only way in.
+package enum WorkerMessage: Sendable {
+    /// The slot that this exchange waits for is its own.
+    case granted(Upstream, AdmissionQueue.Ticket)
+    /// No endpoint admits any more.
+    case turnedAway(AdmissionQueue.Ticket)
+    /// Requests from now on follow this configuration.
+    case adopt(Snapshot)
+    /// Serve a listener of the configuration.
+    case listen(ListeningPlace)
+    /// The configuration names that address no more.
+    case unlisten(Address)
+    /// Answers say `Connection: close`; idle connections close.
+    case drain
+    /// New requests are refused.
+    case refuse
+    /// Everything is as before the drain.
+    case undrain
+    /// What is still running ends now, with an error.
+    case abandon
+    /// The thread ends.
+    case stop
+}

@@ -1,0 +1,27 @@
+private import CLinux
+private import Glibc
+
+/// How many files and sockets this process may hold, and does.
+package enum Descriptors {
+    /// Raises the soft limit to the hard one and returns what is in force then.
+    package static func raiseLimit() -> Int {
+        let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        var limit = rlimit()
+        // Fails for no process that asks about itself.
+        guard getrlimit(resource, &limit) == 0 else { return 1024 }
+        let soft = limit.rlim_cur
+        limit.rlim_cur = limit.rlim_max
+        let isRaised = setrlimit(resource, &limit) == 0
+        return Int(clamping: isRaised ? limit.rlim_max : soft)
+    }
+
+    /// Descriptors open now; `nil` where /proc is not mounted.
+    package static func openCount() -> Int? {
+        guard let directory = opendir("/proc/self/fd") else { return nil }
+        defer { closedir(directory) }
+        var count = 0
+        while readdir(directory) != nil { count += 1 }
+        // Not ".", "..", nor the one that this listing holds.
+        return count - 3
+    }
+}

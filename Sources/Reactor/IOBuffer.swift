@@ -1,0 +1,26 @@
+/// A fixed piece of memory to read into, one per worker and not one per connection.
+package final class IOBuffer {
+    /// Where `Socket.read` puts bytes; valid as long as the buffer.
+    package let raw: UnsafeMutableRawBufferPointer
+
+    /// Memory for `size` bytes, by default 64 KiB.
+    package init(size: Int = 65536) {
+        precondition(size > 0)
+        raw = .allocate(byteCount: size, alignment: 64)
+        raw.initializeMemory(as: UInt8.self, repeating: 0)
+    }
+
+    deinit {
+        raw.deallocate()
+    }
+
+    /// Bytes of memory.
+    package var count: Int { raw.count }
+
+    /// Lends the first `count` bytes to `body`; they cannot escape it.
+    package func withSpan(_ count: Int, _ body: (Span<UInt8>) -> Void) {
+        precondition(count >= 0 && count <= raw.count)
+        let start = raw.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        body(UnsafeBufferPointer(start: start, count: count).span)
+    }
+}

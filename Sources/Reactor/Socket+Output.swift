@@ -1,0 +1,23 @@
+package import Base
+
+/// Sending from buffers and lent spans, so that callers touch no raw memory.
+extension Socket {
+    /// Sends what waits in `buffer`, without consuming it.
+    package func send(_ buffer: borrowing ByteBuffer) -> IOResult {
+        buffer.withUnsafeReadable { send($0) }
+    }
+
+    /// Says `answer`, as far as the kernel takes it at once, and closes.
+    package consuming func refuse(with answer: StaticString) {
+        _ = send(UnsafeRawBufferPointer(start: answer.utf8Start, count: answer.utf8CodeUnitCount))
+        shutdownWrite()
+    }
+
+    /// Sends what waits in `buffer` and then `bytes`, in one system call.
+    package func send(_ buffer: borrowing ByteBuffer, then bytes: Span<UInt8>) -> IOResult {
+        bytes.withUnsafeBytes { second in
+            guard !buffer.isEmpty else { return send(second) }
+            return buffer.withUnsafeReadable { first in send(first, second) }
+        }
+    }
+}

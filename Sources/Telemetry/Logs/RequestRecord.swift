@@ -1,0 +1,106 @@
+package import Base
+package import Wire
+
+/// What is known of one request: the source of its log line, its metrics and its timeline.
+///
+/// Everything lies inline, so that a record is reused for request after request and copied into
+/// the flight recorder without allocating. Text is bounded; what is longer is cut.
+package struct RequestRecord: Sendable {
+    package var method = Method.other
+    /// The status sent to the client, 0 as long as there is none.
+    package var status = 0
+    /// Why Outrider itself ended the request, if it did.
+    package var reason: Reason?
+    /// Tries at endpoints, 0 when none was made.
+    package var attempts = 0
+    /// What failed before each retry.
+    package var retryReasons = RetryReasons()
+    /// Body bytes from the client.
+    package var bytesIn: UInt64 = 0
+    /// Body bytes to the client.
+    package var bytesOut: UInt64 = 0
+    /// Whether any byte of the request reached the model.
+    package var processed = Processed.no
+    /// Whether the answer was cut short after it had begun.
+    package var isAborted = false
+    /// Whether the answer was the configured fallback.
+    package var isFallback = false
+    /// Whether the endpoint's last attempt used a connection that was kept alive.
+    package var isReused = false
+
+    package var traceID: UInt128 = 0
+    package var spanID: UInt64 = 0
+    package var isSampled = false
+
+    /// Which of the services this process stands in front of.
+    package var service = 0
+    /// Which endpoint of the service was tried last, if any.
+    package var endpoint: Int?
+
+    /// When the first byte came, on the wall clock, in nanoseconds since 1970.
+    package var wallClock: UInt64 = 0
+    /// When the first byte of the request came; every other instant is at or after it.
+    package var arrived = Instant(nanoseconds: 0)
+    package var headComplete: Instant?
+    /// When it began to wait for a slot; `nil` when it got one at once.
+    package var enqueued: Instant?
+    package var admitted: Instant?
+    /// When the connection of the last attempt stood.
+    package var connected: Instant?
+    /// When the first byte was sent to the endpoint of the last attempt.
+    package var sent: Instant?
+    /// When the first body byte of the answer came.
+    package var firstByte: Instant?
+    package var finished: Instant?
+
+    /// What happened and what was decided, in order.
+    package private(set) var timeline = Timeline()
+
+    var path = InlineBytes<256>()
+    var requestID = InlineBytes<128>()
+    var peer = InlineBytes<48>()
+
+    package init() {}
+
+    /// Makes the record ready for a request whose first byte came at `now`.
+    package mutating func begin(at now: Instant, wallClock: UInt64) {
+        self = RequestRecord()
+        arrived = now
+        self.wallClock = wallClock
+    }
+
+    /// Keeps the path, without its query, up to 256 bytes.
+    package mutating func setPath(_ bytes: Span<UInt8>, _ range: Range<Int>) {
+        path.assign(bytes, range)
+    }
+
+    /// Keeps the request's identifier, up to 128 bytes.
+    package mutating func setRequestID(_ bytes: Span<UInt8>, _ range: Range<Int>) {
+        requestID.assign(bytes, range)
+    }
+
+    /// Keeps the client's address, up to 48 bytes.
+    package mutating func setPeer(_ bytes: Span<UInt8>, _ range: Range<Int>) {
+        peer.assign(bytes, range)
+    }
+
+    /// Lends the request's identifier to `body`.
+    package func withRequestID<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
+        requestID.withSpan(body)
+    }
+
+    /// Lends the client's address to `body`.
+    package func withPeer<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
+        peer.withSpan(body)
+    }
+
+    /// Lends the path to `body`.
+    package func withPath<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
+        path.withSpan(body)
+    }
+
+    /// Adds a step to the timeline; what `detail` means depends on the step.
+    package mutating func note(_ step: Timeline.Step, detail: Int = 0, at now: Instant) {
+        timeline.append(step, detail: detail, offset: now.since(arrived))
+    }
+}

@@ -1,0 +1,80 @@
+/// The cells of the process as a whole.
+///
+/// Memory, descriptors and processor time are set by whoever is about to show the metrics.
+package final class ProcessMetrics: Sendable {
+    /// Which way a connection goes: the label `side`.
+    package enum Side: Int, Sendable, CaseIterable {
+        case downstream
+        case upstream
+
+        fileprivate var text: StaticString {
+            switch self {
+            case .downstream: "downstream"
+            case .upstream: "upstream"
+            }
+        }
+    }
+
+    package let connectionsRefused = Counter()
+    package let configGeneration = Gauge()
+    package let logLinesDropped = Counter()
+    package let bufferBytes = Gauge()
+    package let eventLoopLag = Histogram(.lags)
+    package let residentMemory = Gauge()
+    package let openDescriptors = Gauge()
+    /// Nanoseconds since 1970.
+    package let startTime = Gauge()
+    /// Nanoseconds of all threads.
+    package let processorTime = Gauge()
+
+    private let connectionsOpen = Side.allCases.map { _ in Gauge() }
+    private let connectionsTotal = CounterFamily(Side.allCases.map(\.text))
+    private let configReloads = CounterFamily(["success", "failure"])
+
+    /// Adds all cells to `registry`.
+    package init(version: String, registry: MetricRegistry) {
+        let cells: [(Metric, [String], MetricRegistry.Cell)] = [
+            (Catalogue.connectionsTotal, [], .counterFamily(connectionsTotal)),
+            (Catalogue.connectionsRefused, [], .counter(connectionsRefused)),
+            (Catalogue.configReloads, [], .counterFamily(configReloads)),
+            (Catalogue.configGeneration, [], .gauge(configGeneration)),
+            (Catalogue.logLinesDropped, [], .counter(logLinesDropped)),
+            (Catalogue.bufferBytes, [], .gauge(bufferBytes)),
+            (Catalogue.eventLoopLag, [], .histogram(eventLoopLag)),
+            (Catalogue.buildInfo, [version], .gauge(Gauge(1))),
+            (Catalogue.residentMemory, [], .gauge(residentMemory)),
+            (Catalogue.openDescriptors, [], .gauge(openDescriptors)),
+            (Catalogue.startTime, [], .gauge(startTime)),
+            (Catalogue.processorTime, [], .gauge(processorTime)),
+        ]
+        for (metric, values, cell) in cells { registry.add(metric, values, cell) }
+        for side in Side.allCases {
+            registry.add(
+                Catalogue.connectionsOpen,
+                ["\(side.text)"],
+                .gauge(connectionsOpen[side.rawValue])
+            )
+        }
+    }
+
+    /// Counts a connection that has been opened.
+    package func connectionOpened(_ side: Side) {
+        connectionsOpen[side.rawValue].add(1)
+        connectionsTotal.add(at: side.rawValue)
+    }
+
+    /// Counts a connection that has been closed.
+    package func connectionClosed(_ side: Side) {
+        connectionsOpen[side.rawValue].add(-1)
+    }
+
+    /// Connections that are open on one side.
+    package func openConnections(_ side: Side) -> Int {
+        connectionsOpen[side.rawValue].value
+    }
+
+    /// Counts a reload; a failed one has changed nothing.
+    package func configReloaded(isSuccess: Bool) {
+        configReloads.add(at: isSuccess ? 0 : 1)
+    }
+}

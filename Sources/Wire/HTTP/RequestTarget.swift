@@ -1,0 +1,79 @@
+import Base
+
+/// The four forms of a request target (RFC 9112 §3.2), read into ranges.
+///
+/// Refused: white space, controls, `#`, bytes beyond ASCII, userinfo, schemes other than http
+/// and https, and any form that its method does not allow.
+struct RequestTarget {
+    /// Path and query as they are forwarded.
+    var forwarded: Range<Int>
+    /// `forwarded` without its query.
+    var path: Range<Int>
+    /// Of the absolute and the authority form only.
+    var authority: Range<Int>?
+    /// Whether an absolute form had no path.
+    var isImplied = false
+
+    /// `nil` when the target is malformed.
+    init?(_ bytes: Span<UInt8>, _ range: Range<Int>, _ method: Method) {
+        forwarded = range
+        path = range
+        authority = nil
+        guard !range.isEmpty, method != .connect else {
+            // The authority form belongs to CONNECT and to nothing else (§3.2.3).
+            guard method == .connect, Authority.isValidWithPort(bytes, range) else { return nil }
+            authority = range
+            return
+        }
+        let first = bytes[range.lowerBound]
+        if first == UInt8(ascii: "/") {
+            guard readPath(bytes, from: range.lowerBound) else { return nil }
+        } else if first == UInt8(ascii: "*"), range.count == 1 {
+            // The asterisk form belongs to OPTIONS (§3.2.4).
+            guard method == .options else { return nil }
+        } else {
+            guard readAbsolute(bytes, range) else { return nil }
+        }
+    }
+
+    /// Where the path begins is known; finds its end and checks every byte to the end.
+    @inline(__always)
+    private mutating func readPath(_ bytes: Span<UInt8>, from start: Int) -> Bool {
+        let end = forwarded.upperBound
+        var pathEnd = end
+        var index = bytes.plainPathEnd(from: start, to: end)
+        while index < end {
+            let byte = bytes[index]
+            // The line holds no control byte but tab, so this refuses tab, space and non-ASCII.
+            guard byte &- 33 < 94, byte != UInt8(ascii: "#") else { return false }
+            if byte == UInt8(ascii: "?"), pathEnd == end { pathEnd = index }
+            index += 1
+        }
+        forwarded = start..<end
+        path = start..<pathEnd
+        return true
+    }
+
+    private mutating func readAbsolute(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        guard let start = schemeEnd(bytes, range) else { return false }
+        var index = start
+        while index < range.upperBound, bytes[index] != UInt8(ascii: "/"),
+            bytes[index] != UInt8(ascii: "?")
+        { index += 1 }
+        guard Authority.isValid(bytes, start..<index) else { return false }
+        authority = start..<index
+        isImplied = index == range.upperBound || bytes[index] == UInt8(ascii: "?")
+        return readPath(bytes, from: index)
+    }
+
+    private func schemeEnd(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
+        let start = range.lowerBound
+        for (scheme, count): (StaticString, Int) in [("http://", 7), ("https://", 8)]
+        where range.count > count
+            && bytes.equalsIgnoringCase(scheme, start..<start + count)
+        {
+            return start + count
+        }
+        return nil
+    }
+}

@@ -1,0 +1,41 @@
+import Base
+
+/// Reads the field lines of a head up to the empty line (RFC 9112 §5).
+enum FieldSection {
+    enum Outcome {
+        /// The head, empty line included, ends before this index.
+        case complete(Int)
+        case incomplete
+        case malformed
+        case tooLarge
+        case tooManyFields
+    }
+
+    /// Appends the lines of `text` from `start` on to `fields`; the bounds count from its start.
+    @inline(__always)
+    static func parse(
+        _ text: Span<UInt8>,
+        from start: Int,
+        maximumSize: Int,
+        maximumCount: Int,
+        into fields: inout Fields
+    ) -> Outcome {
+        var start = start
+        while true {
+            // A token holds no control byte, so the search for the line's end starts behind it.
+            let nameEnd = text.tokenEnd(from: start, to: text.count)
+            switch LineScanner.end(of: text, from: nameEnd) {
+            case .broken: return .malformed
+            case .notYet: return text.count > maximumSize ? .tooLarge : .incomplete
+            case .carriageReturn(let index):
+                if index + 2 > maximumSize { return .tooLarge }
+                if index == start { return .complete(index + 2) }
+                if fields.lines.count == maximumCount { return .tooManyFields }
+                let line = FieldParser.parse(text, start..<index, nameEnd: nameEnd)
+                guard let line else { return .malformed }
+                fields.append(line)
+                start = index + 2
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import Base
+
+/// Finds the lines of a head: ended by CRLF, with no other control byte but tab in them.
+///
+/// A bare CR, a bare LF and NUL are told here once, for every kind of line (RFC 9112 §2.2, RFC
+/// 9110 §5.5).
+enum LineScanner {
+    enum End {
+        /// The line ends before the CR at this index; the LF follows it.
+        case carriageReturn(Int)
+        case notYet
+        /// A control byte that no further byte can excuse.
+        case broken
+    }
+
+    @inline(__always)
+    static func end(of input: Span<UInt8>, from start: Int) -> End {
+        guard let index = input.firstControl(from: start) else { return .notYet }
+        guard input[index] == 13 else { return .broken }
+        if index + 1 == input.count { return .notYet }
+        return input[index + 1] == 10 ? .carriageReturn(index) : .broken
+    }
+
+    /// How a head that was incomplete stands now that more bytes came.
+    enum Progress {
+        case incomplete
+        /// The empty line has come, or something a parse from the start will refuse.
+        case worthParsing
+    }
+
+    /// Looks at what came since the last call only, so that the work stays linear.
+    ///
+    /// `scanned` is moved to the first byte not looked at. `isRefused` judges one finished line.
+    static func advance(
+        _ input: Span<UInt8>,
+        _ scanned: inout Int,
+        isRefused: (Span<UInt8>, Range<Int>) -> Bool
+    ) -> Progress {
+        while true {
+            switch end(of: input, from: scanned) {
+            case .broken: return .worthParsing
+            case .notYet:
+                scanned = firstUnseen(input)
+                return .incomplete
+            case .carriageReturn(let index):
+                var start = index
+                while start > 0, input[start - 1] != 10 { start -= 1 }
+                scanned = index + 2
+                if start == index, start > 2 { return .worthParsing }
+                if start < index, isRefused(input, start..<index) { return .worthParsing }
+            }
+        }
+    }
+
+    /// Everything, except a CR at the end whose LF may still come.
+    static func firstUnseen(_ input: Span<UInt8>) -> Int {
+        input.count > 0 && input[input.count - 1] == 13 ? input.count - 1 : input.count
+    }
+}

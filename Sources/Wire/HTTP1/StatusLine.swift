@@ -1,0 +1,23 @@
+import Base
+
+/// Reads `HTTP-version SP status-code [SP reason-phrase]` (RFC 9112 §4).
+///
+/// The last space may be missing together with the phrase: many servers leave out both, and
+/// nothing is ambiguous about it.
+struct StatusLine {
+    var version: HTTPVersion
+    var status: Int
+    var reason: Range<Int>
+
+    init?(_ bytes: Span<UInt8>, _ line: Range<Int>) {
+        let digits = line.lowerBound + 9
+        guard line.count >= 12, bytes[digits - 1] == 32,
+            let version = HTTPVersion(bytes, line.lowerBound..<line.lowerBound + 8),
+            let status = bytes.decimal(digits..<digits + 3), status >= 100,
+            line.count == 12 || bytes[digits + 3] == 32
+        else { return nil }
+        self.version = version
+        self.status = Int(status)
+        reason = min(digits + 4, line.upperBound)..<line.upperBound
+    }
+}

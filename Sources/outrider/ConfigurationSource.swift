@@ -1,0 +1,61 @@
+import Base
+import Config
+
+/// Where the configuration of this process comes from; read at the start and at every reload.
+struct ConfigurationSource: Sendable {
+    /// The file, as it was named; without one, flags and environment say everything.
+    let path: String?
+    private let loader: ConfigLoader
+
+    /// `--config` or `OUTRIDER_CONFIG` names the file.
+    init(_ arguments: Arguments, environment: [String: String]) {
+        let variable = environment["OUTRIDER_CONFIG"].flatMap { $0.isEmpty ? nil : $0 }
+        path = arguments.value(of: "config") ?? variable
+        loader = ConfigLoader(
+            environment: environment,
+            flags: arguments.flags.map { ConfigLoader.Flag(name: $0.name, value: $0.value) },
+            allowsFaults: arguments.has("allow-faults"),
+            readFile: { path in
+                // Why a secret cannot be read is not told apart: the problem names its path.
+                try? FileReader.read(path, upTo: 65_536)
+            }
+        )
+    }
+
+    /// Reads the file anew and loads everything.
+    func load() -> ConfigLoader.Outcome {
+        guard let path else { return loader.load(nil) }
+        do throws(FileReader.Failure) {
+            // One byte more than may be, so that the reader sees that it is too large.
+            let bytes = try FileReader.read(path, upTo: JSON5Reader.Limits.size.bytes + 1)
+            return loader.load(ConfigLoader.File(name: path, bytes: bytes))
+        } catch {
+            let message = "\(path): cannot be read: \(error.message)"
+            return .problems([ConfigProblem(origin: .builtIn, keyPath: "", message: message)])
+        }
+    }
+
+    /// What loads, or `nil` after every problem was written to standard error.
+    func loadOrComplain() -> ConfigLoader.Loaded? {
+        switch load() {
+        case .loaded(let loaded):
+            return loaded
+        case .problems(let problems):
+            for problem in problems { Terminal.complain(problem.description) }
+            return nil
+        }
+    }
+
+    /// The flags that say what to run, the same for every command that loads a configuration.
+    static let flags: [Syntax.Flag] =
+        [.init(name: "config", placeholder: "FILE", summary: "configuration in JSON5")]
+        + ConfigOverride.all.map {
+            .init(
+                name: $0.flag,
+                placeholder: $0.placeholder,
+                summary: $0.summary,
+                isRepeated: $0.isList
+            )
+        }
+        + [.init(name: "allow-faults", summary: "permit the `faults` key, for tests")]
+}

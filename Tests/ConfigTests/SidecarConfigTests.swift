@@ -1,0 +1,15 @@
+import Testing
+
+@testable import Config
+
+@Suite struct SidecarConfigTests {
+    @Test func `without any configuration the defaults are in force`() {
+        guard case .loaded(let loaded) = ConfigLoader().load(nil) else {
+            Issue.record("the defaults have problems")
+            return
+        }
+        #expect(loaded.config.listen == [.any(port: 4000)])
+        #expect(loaded.config.admin == .any(port: 4001))
+        #expect(loaded.config.upstream.endpoints == [.host("127.0.0.1", port: 8000)])
+    }
+}

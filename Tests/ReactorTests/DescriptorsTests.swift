@@ -1,0 +1,22 @@
+import Reactor
+import Testing
+
+@Suite struct DescriptorsTests {
+    @Test func `raising the limit twice changes nothing more`() {
+        let first = Descriptors.raiseLimit()
+        let second = Descriptors.raiseLimit()
+
+        #expect(first == second)
+        #expect(first >= 64)
+    }
+
+    @Test func `open descriptors are counted`() async {
+        // In a process of its own: other tests open and close.
+        await #expect(processExitsWith: .success) {
+            let before = Descriptors.openCount() ?? 0
+            let mailbox = try Mailbox<Int>()
+            let after = Descriptors.openCount() ?? 0
+            withExtendedLifetime(mailbox) { precondition(after == before + 1) }
+        }
+    }
+}

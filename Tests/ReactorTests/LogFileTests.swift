@@ -1,0 +1,53 @@
+import Base
+import Glibc
+import Reactor
+import Testing
+
+@Suite struct LogFileTests {
+    @Test func `lines are appended to what is there`() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("log", "old\n")
+        let log = try LogFile(path: folder.file("log"))
+
+        try log.append(line("a\n"))
+        try log.append(line("b\n"))
+        let text = try folder.read("log")
+
+        #expect(text == "old\na\nb\n")
+    }
+
+    @Test func `after a rotation reopening goes on in a new file`() throws {
+        let folder = try TemporaryFolder()
+        var log = try LogFile(path: folder.file("log"))
+        try log.append(line("a\n"))
+
+        try folder.move("log", to: "log.1")
+        try log.append(line("b\n"))
+        try log.reopen()
+        try log.append(line("c\n"))
+        let old = try folder.read("log.1")
+        let new = try folder.read("log")
+
+        #expect(old == "a\nb\n")
+        #expect(new == "c\n")
+    }
+
+    @Test func `a full disk is reported`() throws {
+        let log = try LogFile(path: "/dev/full")
+        let error = failure { () throws(SystemError) in try log.append(line("a\n")) }
+
+        #expect(error == SystemError(code: ENOSPC))
+    }
+
+    @Test func `a folder that is missing is reported`() {
+        let error = failure { () throws(SystemError) in try LogFile(path: "/nonexistent/log") }
+
+        #expect(error?.isNotFound == true)
+    }
+
+    private func line(_ text: String) -> ByteBuffer {
+        var buffer = ByteBuffer()
+        buffer.append(text)
+        return buffer
+    }
+}

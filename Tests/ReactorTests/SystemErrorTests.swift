@@ -1,0 +1,19 @@
+import Glibc
+import Reactor
+import Testing
+
+@Suite struct SystemErrorTests {
+    @Test func `an error tells what it is without errno names`() {
+        #expect(SystemError(code: ECONNREFUSED).isConnectionRefused)
+        #expect(SystemError(code: EPIPE).isConnectionReset)
+        #expect(SystemError(code: ECONNRESET).isConnectionReset)
+        #expect(SystemError(code: ETIMEDOUT).isTimedOut)
+        #expect(SystemError(code: EADDRINUSE).isAddressInUse)
+        #expect(SystemError(code: EMFILE).isOutOfDescriptors)
+        #expect(!SystemError(code: ECONNREFUSED).isConnectionReset)
+    }
+
+    @Test func `an error describes itself in words`() {
+        #expect(SystemError(code: ENOENT).description == "No such file or directory")
+    }
+}
