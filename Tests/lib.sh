@@ -38,6 +38,10 @@ needs_swift() {
 
 # The release build that everything but unit tests uses: static, without dead code or symbols.
 build_release() {
-    swift build -c release --product outrider --static-swift-stdlib \
-        -Xlinker --gc-sections -Xlinker -s "$@"
+    if [ -f deploy/build.sh ]; then
+        bash deploy/build.sh
+    else
+        swift build -c release --product outrider --static-swift-stdlib \
+            -Xlinker --gc-sections -Xlinker -s
+    fi
 }
