@@ -29,7 +29,7 @@ extension Worker {
             context.isDraining = false
             context.isRefusing = false
         case .abandon: abandon()
-        case .stop: isStopped = true
+        case .stop: stopAt = now.advanced(by: .seconds(5))
         }
     }
 
