@@ -96,7 +96,8 @@ extension ControlLoop {
     }
 
     static func clampConnections(_ config: inout SidecarConfig) {
-        let descriptors = Descriptors.raiseLimit()
+        let wanted = config.limits.connections * 2 + 64
+        let descriptors = Descriptors.raiseLimit(wanted: wanted)
         let possible = connections(within: descriptors)
         guard config.limits.connections > possible else { return }
         Complaint.write(
