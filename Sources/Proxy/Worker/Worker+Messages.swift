@@ -31,7 +31,7 @@ extension Worker {
             context.isRefusing = false
         case .abandon: abandon()
         case .ping(let pulse): lifecycle.metrics.eventLoopLag.record(pulse.answer(now: now))
-        case .stop: isStopped = true
+        case .stop: stopAt = now.advanced(by: .seconds(5))
         }
     }
 
