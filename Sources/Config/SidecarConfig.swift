@@ -31,7 +31,7 @@ package struct UpstreamConfig: Sendable {
     package var endpoints: [Address] = [.host("127.0.0.1", port: 8000)]
     package var engine = Engine.generic
     package var balance = LoadBalancer.Strategy.leastRequest
-    /// Idle connections to the model are closed after this; `nil` keeps none.
+    /// Idle connections to the model are closed after this; zero keeps none.
     package var keepAlive: Nanoseconds = .seconds(4)
     package var maxConnections = 1_024
     /// The request header whose value `consistentHash` hashes.

@@ -28,11 +28,15 @@ enum NumericAddress {
     private static func parseIPv6(_ text: some StringProtocol) -> UInt128? {
         guard text.utf8.count <= 45 else { return nil }
         let halves = halves(of: String(text))
-        guard let halves, let head = groups(halves.head) else { return nil }
+        guard let halves, let head = groups(halves.head, mayEndInIPv4: halves.tail == nil) else {
+            return nil
+        }
         guard let written = halves.tail else {
             return head.count == 8 ? number(head) : nil
         }
-        guard let tail = groups(written), head.count + tail.count <= 7 else { return nil }
+        guard let tail = groups(written, mayEndInIPv4: true), head.count + tail.count <= 7 else {
+            return nil
+        }
         let zeros = [UInt16](repeating: 0, count: 8 - head.count - tail.count)
         return number(head + zeros + tail)
     }
@@ -54,12 +58,14 @@ enum NumericAddress {
         return (text[..<found], text[bytes.index(found, offsetBy: 2)...])
     }
 
-    private static func groups(_ text: Substring) -> [UInt16]? {
+    /// The groups of `text`; an IPv4 address may stand only where the whole address ends.
+    private static func groups(_ text: Substring, mayEndInIPv4: Bool) -> [UInt16]? {
         guard !text.isEmpty else { return [] }
         var groups: [UInt16] = []
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         for (index, part) in parts.enumerated() {
-            if index == parts.count - 1, part.contains("."), let low = parseIPv4(part) {
+            if mayEndInIPv4, index == parts.count - 1, part.contains("."), let low = parseIPv4(part)
+            {
                 groups += [UInt16(low >> 16), UInt16(low & 0xffff)]
             } else {
                 guard (1...4).contains(part.utf8.count), part.utf8.allSatisfy(isHexDigit),

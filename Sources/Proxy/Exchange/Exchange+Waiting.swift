@@ -79,6 +79,9 @@ extension Exchange {
             return
         }
         if isDownstreamBlocked { return clientGone(&context, now, &actions) }
+        if attempt == .answering, !hasFirstByte {
+            return failed(.firstByteTimeout, &context, now, &actions)
+        }
         if attempt == .tunnelling {
             return fail(.idleTimeout, outcome: .cancelled, &context, now, &actions)
         }

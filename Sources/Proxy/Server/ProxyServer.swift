@@ -71,6 +71,14 @@ package struct ProxyServer: ~Copyable {
         for mailbox in mailboxes { mailbox.post(message) }
     }
 
+    /// Threads that serve connections.
+    package var workerCount: Int { mailboxes.count }
+
+    /// Tells one worker.
+    package func post(_ message: WorkerMessage, to worker: Int) {
+        mailboxes[worker].post(message)
+    }
+
     /// Swaps everything at once; requests in flight keep what they began with.
     ///
     /// Listeners that are new are bound first: when one fails, nothing has changed.

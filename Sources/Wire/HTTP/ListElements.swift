@@ -16,8 +16,7 @@ struct ListElements {
     mutating func next(_ bytes: Span<UInt8>) -> Range<Int>? {
         while position < end {
             let start = position
-            let comma = bytes.firstIndex(of: UInt8(ascii: ","), from: start) ?? end
-            position = min(comma, end)
+            while position < end, bytes[position] != UInt8(ascii: ",") { position &+= 1 }
             let element = bytes.trimmed(start..<position)
             position += 1
             if !element.isEmpty { return element }

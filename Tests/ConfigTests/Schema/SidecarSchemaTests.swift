@@ -159,7 +159,7 @@ import Testing
         #expect(problems.first?.hasSuffix("\(path): not supported by this build") == true)
     }
 
-    @Test func `an outbound entry has the upstream's keys flat and policies beside them`() throws {
+    @Test func `an outbound entry has upstream's keys flat and policies beside them`() throws {
         let text = """
             { outbound: [{
                 listen: "127.0.0.1:4100", service: "embeddings", endpoints: ["e:4000"],
