@@ -42,7 +42,9 @@ struct AdminServer: ~Copyable {
         )
     }
 
-    /// Listens elsewhere; connections go on. On failure nothing has changed.
+    /// Listens elsewhere; connections go on.
+    ///
+    /// On failure nothing has changed.
     mutating func move(
         to address: Address,
         _ reactor: borrowing ControlReactor
