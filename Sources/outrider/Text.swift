@@ -1,4 +1,4 @@
-extension String {
+extension StringProtocol {
     /// Whether `part` stands anywhere in this text, compared byte by byte.
     func holds(_ part: String) -> Bool {
         let text = Array(utf8)
