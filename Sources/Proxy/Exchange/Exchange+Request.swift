@@ -188,6 +188,7 @@ extension Exchange {
             }
         case .uploading, .awaiting, .answering, .tunnelling:
             isBodyReplayable = false
+            isBodySpent = true
             actions.append(.forwardRequest(isLast: isLast))
             if isLast, attempt == .uploading { awaitAnswer(now) }
         case .over:
