@@ -26,7 +26,9 @@ extension Exchange {
         record.isReused = isReused
         record.note(isReused ? .connectionReused : .connected, at: now)
         actions.append(.sendRequestHead)
-        if !held.isEmpty { actions.append(.sendHeld) }
+        // A chunked body's end must be said even where nothing came before it.
+        let isEndHeld = requestSide == .complete && request.framing == .chunked
+        if !held.isEmpty || isEndHeld { actions.append(.sendHeld) }
         if requestSide == .complete {
             awaitAnswer(now)
             return
