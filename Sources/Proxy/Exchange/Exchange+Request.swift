@@ -190,6 +190,7 @@ extension Exchange {
             isBodyReplayable = false
             actions.append(.forwardRequest(isLast: isLast))
             if isLast, attempt == .uploading { awaitAnswer(now) }
+            if isLast, attempt == .answering, !hasFirstByte { phaseEnds = firstByteEnds(now) }
         case .over:
             break
         }

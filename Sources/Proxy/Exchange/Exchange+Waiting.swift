@@ -2,6 +2,7 @@ import Base
 import Config
 import Policy
 import Telemetry
+import Wire
 
 /// Time, back-pressure and departures.
 extension Exchange {
@@ -73,6 +74,8 @@ extension Exchange {
         _ now: Instant,
         _ actions: inout Actions
     ) {
+        // `phaseEnds` was still that of the first byte.
+        if awaitsFirstByte { return failed(.firstByteTimeout, &context, now, &actions) }
         let ends = idleEnds(lastProgress)
         guard ends <= now else {
             phaseEnds = ends
@@ -86,6 +89,17 @@ extension Exchange {
             return fail(.idleTimeout, outcome: .cancelled, &context, now, &actions)
         }
         failed(.idleTimeout, &context, now, &actions)
+    }
+
+    /// Whether there is only a bare head, which says nothing about the model's being at work.
+    private var awaitsFirstByte: Bool {
+        guard attempt == .answering, !hasFirstByte, requestSide == .complete else { return false }
+        return response.framing == .chunked || response.framing == .untilClose
+    }
+
+    /// When a model that has had its request since `instant` is late with the first body byte.
+    func firstByteEnds(_ instant: Instant) -> Instant {
+        snapshot.config.timeouts.firstByte.map { instant.advanced(by: $0) } ?? .distantFuture
     }
 
     /// When silence since `instant` becomes a failure.
