@@ -111,6 +111,7 @@ extension Exchange {
             }
             isRetrying = true
         }
+        lastFailure = failure
         let reason = LocalReply.retryReason(of: failure)
         upstream.metrics.retries.add(at: reason.index)
         record.retryReasons.insert(RetryReasons(reason))

@@ -83,6 +83,8 @@ package struct Exchange: ~Copyable {
     var hasFirstByte = false
     /// Whether this attempt's connection has taken a byte.
     var isAttemptSent = false
+    /// Why the attempt before this one failed.
+    var lastFailure: AttemptFailure?
     /// How long the client is told to wait before it asks again.
     package internal(set) var retryAfter: Nanoseconds?
     /// When a slot was first asked for.
@@ -152,6 +154,7 @@ package struct Exchange: ~Copyable {
         held.clear()
         failureBody.release()
         record = RequestRecord()
+        lastFailure = nil
         retryAfter = nil
         asked = nil
         grant = nil
