@@ -151,7 +151,7 @@ extension Exchange {
             output.append("{\"error\":{\"message\":\"")
             appendMessage(reason, to: &output)
             output.append("\",\"type\":\"")
-            output.append(reason.errorType)
+            output.append(Reason.errorType(ofStatus: status))
             output.append("\",\"code\":\"")
             output.append(reason.code)
             output.append("\",\"param\":null")
