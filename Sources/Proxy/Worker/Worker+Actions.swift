@@ -41,6 +41,7 @@ extension Worker {
         case .holdRequest:
             buffers.lend(to: &exchanges[exchange].held)
             exchanges[exchange].held.append(bytes)
+            account(port)
         case .forwardRequest(let isLast): forwardRequest(exchange, bytes, isLast: isLast)
         case .endRequest: endRequest(exchange)
         case .readRequest(let isWanted):
