@@ -184,7 +184,6 @@ extension Worker {
         }
         if exchanges[exchange].response.isEventStream { downstreams[port].events.feed(bytes) }
         downstreams[port].write(bytes, isLast: isLast, trailers: trailers, &buffers)
-        exchanges[exchange].keepFailureBody(bytes)
         markDirty(port)
     }
 
