@@ -104,14 +104,15 @@ package struct ProxyServer: ~Copyable {
         post(.stop)
         join(.worker)
         log?.close()
-        join(.log)
+        // Whoever reads our log may have stopped; that must not keep the process.
+        join(.log, patience: 1_000)
     }
 
-    /// Returns when no thread of that kind runs any more.
-    private mutating func join(_ kind: ThreadKind) {
+    /// Returns when no thread of that kind runs any more, or none has ended for `patience` ms.
+    private mutating func join(_ kind: ThreadKind, patience: Int32 = -1) {
         var told: [ThreadKind] = []
         while running[kind, default: 0] > 0 {
-            ended.wait()
+            guard ended.wait(milliseconds: patience) || patience < 0 else { return }
             ended.drain(into: &told)
             for kind in told { running[kind, default: 0] -= 1 }
             told.removeAll()
