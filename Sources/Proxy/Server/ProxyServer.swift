@@ -24,7 +24,7 @@ package struct ProxyServer: ~Copyable {
     /// Every thread says here that it has ended.
     private let ended: Mailbox<ThreadKind>
     private var running: [ThreadKind: Int] = [:]
-    private var ports: [Address: SocketAddress] = [:]
+    private var ports: [Snapshot.Way: SocketAddress] = [:]
 
     /// Prepares everything; `start` binds and serves.
     package init(_ config: SidecarConfig) throws(SystemError) {
@@ -49,8 +49,8 @@ package struct ProxyServer: ~Copyable {
     /// Binds every listener, then starts the threads: either all of it works or nothing runs.
     package mutating func start() throws(Failure) {
         var listening: [[ListeningPlace]] = Array(repeating: [], count: mailboxes.count)
-        for (address, upstream) in snapshot.ports {
-            let places = try bind(address, upstream: upstream)
+        for (way, upstream) in snapshot.ports {
+            let places = try bind(way, upstream: upstream)
             for (index, place) in places.enumerated() { listening[index].append(place) }
         }
         do throws(SystemError) {
@@ -63,7 +63,7 @@ package struct ProxyServer: ~Copyable {
 
     /// Where clients reach it, ports chosen by the kernel included.
     package var boundAddresses: [SocketAddress] {
-        snapshot.ports.compactMap { ports[$0.address] }
+        snapshot.ports.compactMap { ports[$0.way] }
     }
 
     /// Tells every worker.
@@ -85,12 +85,12 @@ package struct ProxyServer: ~Copyable {
     package mutating func adopt(_ config: SidecarConfig) throws(Failure) {
         let next = Snapshot.build(config, after: snapshot, cells: cells, now: Clock.now())
         var added: [[ListeningPlace]] = []
-        for (address, upstream) in next.ports where ports[address] == nil {
-            added.append(try bind(address, upstream: upstream))
+        for (way, upstream) in next.ports where ports[way] == nil {
+            added.append(try bind(way, upstream: upstream))
         }
-        for address in ports.keys where !next.ports.contains(where: { $0.address == address }) {
-            ports[address] = nil
-            post(.unlisten(address))
+        for (way, upstream) in snapshot.ports where !next.ports.contains(where: { $0.way == way }) {
+            ports[way] = nil
+            post(.unlisten(way.address, upstream: upstream))
         }
         snapshot = next
         post(.adopt(next))
@@ -121,16 +121,17 @@ package struct ProxyServer: ~Copyable {
 
     /// One listener for each worker: ports are shared by the kernel, unix sockets by descriptor.
     private mutating func bind(
-        _ address: Address,
+        _ way: Snapshot.Way,
         upstream: Int
     ) throws(Failure) -> [ListeningPlace] {
+        let address = way.address
         guard let native = SocketAddress(address) else {
             throw Failure(address: address.description, cause: .notNumeric)
         }
         do throws(SystemError) {
             var places: [ListeningPlace] = []
             let first = try Listener(native)
-            ports[address] = first.boundAddress ?? native
+            ports[way] = first.boundAddress ?? native
             for _ in mailboxes.indices.dropFirst() {
                 let copy = try first.duplicate()
                 places.append(ListeningPlace(copy, address: address, upstream: upstream))
