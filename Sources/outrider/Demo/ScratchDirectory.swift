@@ -1,5 +1,5 @@
-import Reactor
 private import Glibc
+import Reactor
 
 /// A directory of this run's own, for the files that its sidecars read and write.
 struct ScratchDirectory: ~Copyable {
