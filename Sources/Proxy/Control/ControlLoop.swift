@@ -31,6 +31,7 @@ package struct ControlLoop: ~Copyable {
     var lastReload: StatusReport.Reload?
     /// The model has been ready once, whatever a reload has made of its endpoints.
     var hasStarted = false
+    private var hasSettled = false
     let pulses: [WorkerPulse]
     let connectionLimit: Int
     private let beatTimer: TimerID
@@ -105,7 +106,9 @@ package struct ControlLoop: ~Copyable {
 
     private mutating func fire(_ word: UInt64) {
         switch ControlReactor.kind(word) {
-        case ControlReactor.Kind.beat: beatNow()
+        case ControlReactor.Kind.beat:
+            beatNow()
+            if !hasSettled { settle() }
         case ControlReactor.Kind.drain: advanceDrain()
         case ControlReactor.Kind.probe: prober.timer(word, &reactor)
         case ControlReactor.Kind.adminConnection:
@@ -113,6 +116,12 @@ package struct ControlLoop: ~Copyable {
             if admin?.timer(word, &reactor) == true { beginDrain() }
         default: break
         }
+    }
+
+    /// The start is over: what only it needed need not stay in memory.
+    private mutating func settle() {
+        hasSettled = true
+        ProgramCode.forgetStart()
     }
 
     private mutating func beatNow() {

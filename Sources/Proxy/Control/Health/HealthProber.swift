@@ -19,6 +19,8 @@ struct HealthProber: ~Copyable {
     private var probes: Slots<EndpointProbe>
     private var handles: [Handle<EndpointProbe>] = []
     private var upstreams: [Upstream] = []
+    /// Upstreams of configurations before, in which requests may still wait for a verdict.
+    private var former: [Upstream] = []
     private let resolutions: Mailbox<Resolution>
     /// Started with the first name that is to be looked up.
     private var resolver: Resolver?
@@ -38,6 +40,7 @@ struct HealthProber: ~Copyable {
     mutating func adopt(_ snapshot: Snapshot, _ reactor: inout ControlReactor) {
         var known = handles
         handles.removeAll()
+        retire(upstreams.filter { old in !snapshot.upstreams.contains { $0 === old } })
         upstreams = snapshot.upstreams
         for upstream in upstreams {
             for (index, name) in upstream.config.endpoints.enumerated() {
@@ -59,6 +62,14 @@ struct HealthProber: ~Copyable {
         }
         refresh(&reactor)
     }
+
+    /// Keeps upstreams that are no longer in force, for a bounded number of reloads.
+    private mutating func retire(_ superseded: [Upstream]) {
+        former += superseded
+        former.removeFirst(max(0, former.count - Self.formerLimit))
+    }
+
+    private static let formerLimit = 16
 
     private mutating func add(_ upstream: Upstream, _ index: Int, _ reactor: inout ControlReactor) {
         switch probes.insert(EndpointProbe(upstream, index)) {
@@ -276,8 +287,22 @@ struct HealthProber: ~Copyable {
             return !state.endpoints[endpoint].isLoaded
         }
         upstream.showHealth()
+        tellFormer(of: upstream, probes[handle].name, outcome, now)
         probes[handle].ended(isLoading: isLoading, now: now)
         plan(handle, &reactor)
+    }
+
+    /// Requests that began before a reload wait for the same model.
+    private func tellFormer(
+        of upstream: Upstream,
+        _ name: Address,
+        _ outcome: CheckScript.Outcome,
+        _ now: Instant
+    ) {
+        for old in former where old.name == upstream.name {
+            guard let index = old.config.endpoints.firstIndex(of: name) else { continue }
+            old.state.withLock { $0.checked(index, outcome, now: now) }
+        }
     }
 }
 

@@ -9,7 +9,7 @@ struct MetricsPage {
         for line in text.split(separator: "\n") where line.hasPrefix(name) {
             let rest = line.dropFirst(name.count)
             guard rest.first == "{" || rest.first == " ", let space = rest.lastIndex(of: " "),
-                labels.allSatisfy({ rest.contains($0) }),
+                labels.allSatisfy({ rest.holds($0) }),
                 let value = Double(rest[rest.index(after: space)...])
             else { continue }
             sum = (sum ?? 0) + value

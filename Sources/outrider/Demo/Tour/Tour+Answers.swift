@@ -49,7 +49,7 @@ extension Tour {
     func showChat() throws(TourFailure) -> [String] {
         let models = try TourRequest(chat.traffic, "/v1/models").send()
         try Tour.expect(
-            models.status == 200 && models.bodyText.contains("\"\(ChatModel.name)\""),
+            models.status == 200 && models.bodyText.holds("\"\(ChatModel.name)\""),
             models.summary
         )
         let answer = try TourRequest(chat.traffic, post: chatPath, question(isStreamed: false))
@@ -78,7 +78,7 @@ extension Tour {
             "the stream said something else: \(words)"
         )
         try Tour.expect(
-            events.contains { $0.data.contains("\"completion_tokens\"") },
+            events.contains { $0.data.holds("\"completion_tokens\"") },
             "the stream did not say what it cost"
         )
         let first = events.first?.after ?? answer.duration
