@@ -54,6 +54,7 @@ let package = Package(
         tests("ConfigTests", ["Base", "Wire", "Policy", "Telemetry", "Config"]),
         tests("ProxyTests", ["Base", "Wire", "Policy", "Telemetry", "Reactor", "Config", "Proxy"]),
         tests("SimulationTests", ["Base", "Wire", "Policy", "Telemetry", "Reactor", "Config", "Proxy"]),
+        tests("outriderTests", ["Base", "Config", "Reactor", "Wire", "outrider"]),
         tests("HouseTests"),
     ]
 )
