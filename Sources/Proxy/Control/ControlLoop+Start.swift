@@ -31,7 +31,8 @@ extension ControlLoop {
         do throws(ProxyServer.Failure) {
             try server.start()
         } catch {
-            throw StartFailure(.unusable, error.description)
+            let ending: ControlEnding = error.isOfConfiguration ? .unusable : .failed
+            throw StartFailure(ending, error.description)
         }
         var loop = ControlLoop(
             settings,

@@ -2,6 +2,7 @@ import Base
 import Config
 import Policy
 import Telemetry
+import Wire
 
 /// Time, back-pressure and departures.
 extension Exchange {
@@ -73,19 +74,31 @@ extension Exchange {
         _ now: Instant,
         _ actions: inout Actions
     ) {
+        // `phaseEnds` was still that of the first byte.
+        if awaitsFirstByte { return failed(.firstByteTimeout, &context, now, &actions) }
         let ends = idleEnds(lastProgress)
         guard ends <= now else {
             phaseEnds = ends
             return
         }
         if isDownstreamBlocked { return clientGone(&context, now, &actions) }
-        if attempt == .answering, !hasFirstByte {
-            return failed(.firstByteTimeout, &context, now, &actions)
-        }
         if attempt == .tunnelling {
             return fail(.idleTimeout, outcome: .cancelled, &context, now, &actions)
         }
         failed(.idleTimeout, &context, now, &actions)
+    }
+
+    /// Whether there is only a bare head, which says nothing about the model's being at work.
+    private var awaitsFirstByte: Bool {
+        guard attempt == .answering, !hasFirstByte, requestSide == .complete,
+            !isDownstreamBlocked
+        else { return false }
+        return response.framing == .chunked || response.framing == .untilClose
+    }
+
+    /// When a model that has had its request since `instant` is late with the first body byte.
+    func firstByteEnds(_ instant: Instant) -> Instant {
+        snapshot.config.timeouts.firstByte.map { instant.advanced(by: $0) } ?? .distantFuture
     }
 
     /// When silence since `instant` becomes a failure.
@@ -106,6 +119,8 @@ extension Exchange {
         guard isBlocked != isUpstreamBlocked else { return }
         isUpstreamBlocked = isBlocked
         lastProgress = now
+        // The clock of the other side may have been off.
+        if attempt == .uploading, phaseEnds == .distantFuture { phaseEnds = now }
         actions.append(.readRequest(!isBlocked))
     }
 
@@ -118,7 +133,7 @@ extension Exchange {
         isClientEnded = true
         if attempt == .tunnelling {
             if isUpstreamEnded {
-                fail(.clientGone, outcome: .success, &context, now, &actions)
+                complete(&context, now, &actions)
             } else {
                 actions.append(.endRequest)
             }

@@ -75,6 +75,8 @@ package struct Exchange: ~Copyable {
     var isRetrying = false
     var isWaitingForContinue = false
     var isBodyReplayable = true
+    /// Body bytes went to a connection and were not kept; no other can get them.
+    var isBodySpent = false
     package internal(set) var isDownstreamBlocked = false
     package internal(set) var isUpstreamBlocked = false
     var isClientEnded = false
@@ -83,6 +85,8 @@ package struct Exchange: ~Copyable {
     var hasFirstByte = false
     /// Whether this attempt's connection has taken a byte.
     var isAttemptSent = false
+    /// Why the attempt before this one failed.
+    var lastFailure: AttemptFailure?
     /// How long the client is told to wait before it asks again.
     package internal(set) var retryAfter: Nanoseconds?
     /// When a slot was first asked for.
@@ -152,6 +156,7 @@ package struct Exchange: ~Copyable {
         held.clear()
         failureBody.release()
         record = RequestRecord()
+        lastFailure = nil
         retryAfter = nil
         asked = nil
         grant = nil
@@ -164,6 +169,7 @@ package struct Exchange: ~Copyable {
         isRetrying = false
         isWaitingForContinue = false
         isBodyReplayable = true
+        isBodySpent = false
         isDownstreamBlocked = false
         isUpstreamBlocked = false
         isClientEnded = false
