@@ -41,6 +41,12 @@ let package = Package(
             dependencies: ["Base", "Wire", "Policy", "Telemetry", "Reactor", "Config", "Proxy"],
             swiftSettings: strict
         ),
+        // tools: inputs by chance against every parser
+        .executableTarget(
+            name: "Fuzz",
+            dependencies: ["Base", "Wire", "Telemetry", "Reactor", "Config"],
+            swiftSettings: strict
+        ),
         tests("BaseTests", ["Base"]),
         tests("WireTests", ["Base", "Wire"]),
         tests("PolicyTests", ["Base", "Policy"]),
@@ -48,6 +54,7 @@ let package = Package(
         tests("ReactorTests", ["Base", "Reactor"]),
         tests("ConfigTests", ["Base", "Wire", "Policy", "Telemetry", "Config"]),
         tests("ProxyTests", ["Base", "Wire", "Policy", "Telemetry", "Reactor", "Config", "Proxy"]),
+        tests("FuzzTests", ["Fuzz"]),
         tests("HouseTests"),
     ]
 )
