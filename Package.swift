@@ -8,9 +8,14 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// Regular expressions are not imported behind our back: unused, they would add a megabyte.
+let lean: [SwiftSetting] = [
+    .unsafeFlags(["-Xfrontend", "-disable-implicit-string-processing-module-import"])
+]
+
 /// A module of the house; what it may import is what its layer allows (Sources/README.md).
 func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+    .target(name: name, dependencies: dependencies, swiftSettings: strict + lean)
 }
 
 /// The tests of one module, mirroring its files path for path.
@@ -39,7 +44,7 @@ let package = Package(
         .executableTarget(
             name: "outrider",
             dependencies: ["Base", "Wire", "Policy", "Telemetry", "Reactor", "Config", "Proxy"],
-            swiftSettings: strict
+            swiftSettings: strict + lean
         ),
         // tools: inputs by chance against every parser
         .executableTarget(
@@ -54,6 +59,10 @@ let package = Package(
         tests("ReactorTests", ["Base", "Reactor"]),
         tests("ConfigTests", ["Base", "Wire", "Policy", "Telemetry", "Config"]),
         tests("ProxyTests", ["Base", "Wire", "Policy", "Telemetry", "Reactor", "Config", "Proxy"]),
+        tests(
+            "SimulationTests",
+            ["Base", "Wire", "Policy", "Telemetry", "Reactor", "Config", "Proxy"]
+        ),
         tests("FuzzTests", ["Fuzz"]),
         tests("HouseTests"),
     ]

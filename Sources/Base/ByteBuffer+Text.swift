@@ -33,10 +33,33 @@ extension ByteBuffer {
     /// Appends the low `digits` hexadecimal digits of `number`, lower case, at most 16.
     @inlinable public mutating func append(hex number: UInt64, digits: Int) {
         precondition(digits > 0 && digits <= 16)
-        for place in stride(from: digits - 1, through: 0, by: -1) {
-            let nibble = UInt8(truncatingIfNeeded: number >> UInt64(place * 4)) & 15
-            append(nibble < 10 ? 48 + nibble : 87 + nibble)
-        }
+        reserve(16)
+        let low = Self.hexDigits(of: UInt32(truncatingIfNeeded: number)).bigEndian
+        let high = Self.hexDigits(of: UInt32(truncatingIfNeeded: number >> 32)).bigEndian
+        let text = (UInt128(low) << 64 | UInt128(high)) >> UInt128((16 - digits) * 8)
+        base.unsafelyUnwrapped.storeBytes(
+            of: UInt64(truncatingIfNeeded: text),
+            toByteOffset: tail,
+            as: UInt64.self
+        )
+        base.unsafelyUnwrapped.storeBytes(
+            of: UInt64(truncatingIfNeeded: text >> 64),
+            toByteOffset: tail + 8,
+            as: UInt64.self
+        )
+        tail += digits
+    }
+
+    /// The eight hexadecimal digits of `number` at once, the first in the highest byte.
+    ///
+    /// Spreads the nibbles over eight bytes, then adds what makes each a digit or a letter.
+    @inlinable static func hexDigits(of number: UInt32) -> UInt64 {
+        var spread = UInt64(number)
+        spread = (spread | spread << 16) & 0x0000_ffff_0000_ffff
+        spread = (spread | spread << 8) & 0x00ff_00ff_00ff_00ff
+        spread = (spread | spread << 4) & 0x0f0f_0f0f_0f0f_0f0f
+        let letters = (spread &+ 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
+        return spread &+ 0x3030_3030_3030_3030 &+ letters &* 39
     }
 
     /// Appends `number` in hexadecimal without leading zeros, lower case.

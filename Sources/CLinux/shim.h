@@ -18,3 +18,9 @@
 extern int accept4(int fd, struct sockaddr *address, socklen_t *length, int flags);
 extern int pthread_setname_np(pthread_t thread, const char *name);
 extern int sched_getaffinity(int pid, size_t size, cpu_set_t *set);
+
+// Where the linker put the program's own code; arrays without a size are invisible to Swift.
+extern const char __executable_start[];
+extern const char etext[];
+static inline void *outrider_code_start(void) { return (void *)__executable_start; }
+static inline void *outrider_code_end(void) { return (void *)etext; }

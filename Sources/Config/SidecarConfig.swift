@@ -27,7 +27,7 @@ package struct SidecarConfig: Sendable {
 }
 
 /// One upstream and the policies that stand beside it; an `outbound` entry has its own.
-package struct UpstreamConfig: Sendable {
+package struct UpstreamConfig: Sendable, Equatable {
     package var endpoints: [Address] = [.host("127.0.0.1", port: 8000)]
     package var engine = Engine.generic
     package var balance = LoadBalancer.Strategy.leastRequest
@@ -71,7 +71,7 @@ package struct LimitsConfig: Sendable {
 }
 
 /// `health`: how the model is watched; an absent path is the engine preset's.
-package struct HealthConfig: Sendable {
+package struct HealthConfig: Sendable, Equatable {
     package enum Kind: String, Sendable, CaseIterable {
         case http
         case tcp

@@ -2,7 +2,7 @@ package import Base
 
 extension AdmissionQueue {
     /// `admission` of the configuration.
-    package struct Settings: Sendable {
+    package struct Settings: Sendable, Equatable {
         /// Requests at the model at the same time, at least 1.
         package var concurrency = 64
         /// Requests that may wait.

@@ -2,7 +2,7 @@ package import Base
 
 extension CircuitBreaker {
     /// `breaker` of the configuration.
-    package struct Settings: Sendable {
+    package struct Settings: Sendable, Equatable {
         /// Failures in a row that open the breaker, at least 1.
         package var consecutiveFailures = 5
         /// First pause after opening, doubled on each failed probe up to `maxOpenFor`.

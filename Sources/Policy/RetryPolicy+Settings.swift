@@ -2,7 +2,7 @@ package import Base
 
 extension RetryPolicy {
     /// `retry` of the configuration.
-    package struct Settings: Sendable {
+    package struct Settings: Sendable, Equatable {
         /// Tries in all, the first one included; at least 1.
         package var attempts = 2
         package var on: Set<Condition> = Set(Condition.allCases)

@@ -3,8 +3,8 @@ import Testing
 
 @Suite struct DescriptorsTests {
     @Test func `raising the limit twice changes nothing more`() {
-        let first = Descriptors.raiseLimit()
-        let second = Descriptors.raiseLimit()
+        let first = Descriptors.raiseLimit(wanted: 1024)
+        let second = Descriptors.raiseLimit(wanted: 1024)
 
         #expect(first == second)
         #expect(first >= 64)

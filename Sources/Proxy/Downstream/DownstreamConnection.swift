@@ -46,6 +46,8 @@ struct DownstreamConnection: ~Copyable {
     var isRequestUnfinished = false
     /// Where the event stream being sent stands between its events.
     var events = EventBoundary()
+    /// Our direction of a tunnel ends once everything is sent.
+    var isEnding = false
 
     init(
         _ socket: consuming Socket,
@@ -63,6 +65,9 @@ struct DownstreamConnection: ~Copyable {
 
     /// Whether there is something to read or to understand.
     var hasMore: Bool { inbox.isReadable || !inbox.leftover.isEmpty }
+
+    /// Whether the client has said all it will ever say, and all of that is understood.
+    var isSpent: Bool { inbox.sawEnd && !hasMore }
 
     /// Whether closing now could reset the connection before the client has read our answer.
     var mustLinger: Bool {

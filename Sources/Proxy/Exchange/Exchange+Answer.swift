@@ -34,10 +34,15 @@ extension Exchange {
             isTunnel = true
             upstream.metrics.tunnels.add(1)
             phaseEnds = idleEnds(now)
+            if isClientEnded { actions.append(.endRequest) }
             return
         }
+        isFirstByteOwed = attempt == .awaiting
         if attempt == .awaiting || attempt == .uploading { attempt = .answering }
-        if case .length = response.framing, requestSide == .complete { phaseEnds = idleEnds(now) }
+        if case .length = response.framing, requestSide == .complete {
+            isFirstByteOwed = false
+            phaseEnds = idleEnds(now)
+        }
         if response.framing == .none { complete(&context, now, &actions) }
     }
 
@@ -78,7 +83,7 @@ extension Exchange {
     }
 
     /// The whole answer is on its way to the client.
-    private mutating func complete(
+    mutating func complete(
         _ context: inout ExchangeContext,
         _ now: Instant,
         _ actions: inout Actions

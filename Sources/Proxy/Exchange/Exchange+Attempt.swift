@@ -26,12 +26,16 @@ extension Exchange {
         record.isReused = isReused
         record.note(isReused ? .connectionReused : .connected, at: now)
         actions.append(.sendRequestHead)
-        if !held.isEmpty { actions.append(.sendHeld) }
+        if isDownstreamBlocked { actions.append(.readResponse(false)) }
+        // A chunked body that ended without a byte still has its last chunk to be sent.
+        let isEndOwed = requestSide == .complete && request.framing == .chunked
+        if !held.isEmpty || isEndOwed { actions.append(.sendHeld) }
+        if requestSide == .arriving { isBodyReplayable = false }
+        if !isBodyReplayable, !held.isEmpty { isBodySpent = true }
         if requestSide == .complete {
             awaitAnswer(now)
             return
         }
-        isBodyReplayable = false
         attempt = .uploading
         lastProgress = now
         phaseEnds = now.advanced(by: snapshot.config.timeouts.clientIdle)
@@ -95,7 +99,7 @@ extension Exchange {
             hasIdempotencyKey: intent.hasIdempotencyKey,
             outerAttempt: intent.outerAttempt
         )
-        guard isAllowed, !isClientEnded || answer == .none else { return nil }
+        guard isAllowed, !isBodySpent else { return nil }
         let pause = upstream.retry.pause(
             retry: record.attempts,
             retryAfter: retryAfter,

@@ -18,6 +18,8 @@ extension Exchange {
         if request.method == .connect || request.method == .trace {
             return refuse(.methodNotAllowed, &context, now, &actions)
         }
+        // What was meant for a protected channel did not come over one (RFC 9110 §7.4).
+        if request.isSecureScheme { return refuse(.misdirected, &context, now, &actions) }
         if request.method == .options, maxForwards() == 0 {
             return answerOptions(now, &actions)
         }
@@ -186,6 +188,7 @@ extension Exchange {
             }
         case .uploading, .awaiting, .answering, .tunnelling:
             isBodyReplayable = false
+            isBodySpent = true
             actions.append(.forwardRequest(isLast: isLast))
             if isLast, attempt == .uploading { awaitAnswer(now) }
         case .over:

@@ -73,12 +73,16 @@ extension Exchange {
         _ now: Instant,
         _ actions: inout Actions
     ) {
+        let isLate = isFirstByteOwed && !hasFirstByte && !isDownstreamBlocked
         let ends = idleEnds(lastProgress)
-        guard ends <= now else {
+        guard ends <= now || isLate else {
             phaseEnds = ends
             return
         }
         if isDownstreamBlocked { return clientGone(&context, now, &actions) }
+        if attempt == .answering, !hasFirstByte {
+            return failed(.firstByteTimeout, &context, now, &actions)
+        }
         if attempt == .tunnelling {
             return fail(.idleTimeout, outcome: .cancelled, &context, now, &actions)
         }
@@ -103,6 +107,8 @@ extension Exchange {
         guard isBlocked != isUpstreamBlocked else { return }
         isUpstreamBlocked = isBlocked
         lastProgress = now
+        // The clock of the other side may have been off.
+        if attempt == .uploading, phaseEnds == .distantFuture { phaseEnds = now }
         actions.append(.readRequest(!isBlocked))
     }
 
@@ -115,7 +121,7 @@ extension Exchange {
         isClientEnded = true
         if attempt == .tunnelling {
             if isUpstreamEnded {
-                fail(.clientGone, outcome: .success, &context, now, &actions)
+                complete(&context, now, &actions)
             } else {
                 actions.append(.endRequest)
             }

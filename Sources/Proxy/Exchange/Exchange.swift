@@ -75,12 +75,16 @@ package struct Exchange: ~Copyable {
     var isRetrying = false
     var isWaitingForContinue = false
     var isBodyReplayable = true
+    /// Body bytes went to a connection and were not kept; no other can get them.
+    var isBodySpent = false
     package internal(set) var isDownstreamBlocked = false
     package internal(set) var isUpstreamBlocked = false
     var isClientEnded = false
     var isUpstreamEnded = false
     package internal(set) var isTunnel = false
     var hasFirstByte = false
+    /// The bare head did not stop the clock of the first byte.
+    var isFirstByteOwed = false
     /// Whether this attempt's connection has taken a byte.
     var isAttemptSent = false
     /// How long the client is told to wait before it asks again.
@@ -164,12 +168,14 @@ package struct Exchange: ~Copyable {
         isRetrying = false
         isWaitingForContinue = false
         isBodyReplayable = true
+        isBodySpent = false
         isDownstreamBlocked = false
         isUpstreamBlocked = false
         isClientEnded = false
         isUpstreamEnded = false
         isTunnel = false
         hasFirstByte = false
+        isFirstByteOwed = false
         isAttemptSent = false
         deadline = .distantFuture
         phaseEnds = .distantFuture

@@ -8,12 +8,17 @@ import Telemetry
 ///
 /// Owned by the control loop, which alone starts, reloads, drains and stops it.
 package struct ProxyServer: ~Copyable {
-    /// Why it could not start: what failed, at which address.
+    /// Why it could not start; the address is empty when no listener was at fault.
     package struct Failure: Error, Sendable, CustomStringConvertible {
         package let address: String
         package let cause: SystemError
 
-        package var description: String { "cannot listen on \(address): \(cause)" }
+        package var description: String {
+            address.isEmpty ? "cannot start: \(cause)" : "cannot listen on \(address): \(cause)"
+        }
+
+        /// Whether it is the configuration that cannot be used.
+        package var isOfConfiguration: Bool { !address.isEmpty }
     }
 
     package let lifecycle: Lifecycle
@@ -24,7 +29,13 @@ package struct ProxyServer: ~Copyable {
     /// Every thread says here that it has ended.
     private let ended: Mailbox<ThreadKind>
     private var running: [ThreadKind: Int] = [:]
-    private var ports: [Address: SocketAddress] = [:]
+    private var ports: [Port: SocketAddress] = [:]
+
+    /// A configured listener: two may share an address when the kernel chooses their ports.
+    private struct Port: Hashable {
+        let address: Address
+        let upstream: Int
+    }
 
     /// Prepares everything; `start` binds and serves.
     package init(_ config: SidecarConfig) throws(SystemError) {
@@ -57,13 +68,13 @@ package struct ProxyServer: ~Copyable {
             try startLog()
             for index in mailboxes.indices { try startWorker(index, listening[index]) }
         } catch {
-            throw Failure(address: "threads", cause: error)
+            throw Failure(address: "", cause: error)
         }
     }
 
     /// Where clients reach it, ports chosen by the kernel included.
     package var boundAddresses: [SocketAddress] {
-        snapshot.ports.compactMap { ports[$0.address] }
+        snapshot.ports.compactMap { ports[Port(address: $0.address, upstream: $0.upstream)] }
     }
 
     /// Tells every worker.
@@ -71,18 +82,35 @@ package struct ProxyServer: ~Copyable {
         for mailbox in mailboxes { mailbox.post(message) }
     }
 
+    /// Threads that serve connections.
+    package var workerCount: Int { mailboxes.count }
+
+    /// Tells one worker.
+    package func post(_ message: WorkerMessage, to worker: Int) {
+        mailboxes[worker].post(message)
+    }
+
     /// Swaps everything at once; requests in flight keep what they began with.
     ///
     /// Listeners that are new are bound first: when one fails, nothing has changed.
     package mutating func adopt(_ config: SidecarConfig) throws(Failure) {
         let next = Snapshot.build(config, after: snapshot, cells: cells, now: Clock.now())
+        let wanted = next.ports.map { Port(address: $0.address, upstream: $0.upstream) }
         var added: [[ListeningPlace]] = []
-        for (address, upstream) in next.ports where ports[address] == nil {
-            added.append(try bind(address, upstream: upstream))
+        let before = ports
+        do throws(Failure) {
+            for port in wanted where ports[port] == nil {
+                added.append(try bind(port.address, upstream: port.upstream))
+            }
+        } catch {
+            ports = before
+            throw error
         }
-        for address in ports.keys where !next.ports.contains(where: { $0.address == address }) {
-            ports[address] = nil
-            post(.unlisten(address))
+        for port in before.keys where !wanted.contains(port) {
+            ports[port] = nil
+            if !wanted.contains(where: { $0.address == port.address }) {
+                post(.unlisten(port.address))
+            }
         }
         snapshot = next
         post(.adopt(next))
@@ -121,7 +149,8 @@ package struct ProxyServer: ~Copyable {
         do throws(SystemError) {
             var places: [ListeningPlace] = []
             let first = try Listener(native)
-            ports[address] = first.boundAddress ?? native
+            let port = Port(address: address, upstream: upstream)
+            ports[port] = first.boundAddress ?? native
             for _ in mailboxes.indices.dropFirst() {
                 let copy = try first.duplicate()
                 places.append(ListeningPlace(copy, address: address, upstream: upstream))

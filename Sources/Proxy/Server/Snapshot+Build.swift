@@ -3,6 +3,9 @@ package import Config
 
 extension Snapshot {
     /// Turns configuration into live tables; what `predecessor` knew of endpoints is kept.
+    ///
+    /// An upstream whose configuration is the same stays the same object: its connections, its
+    /// queue and those who wait in it.
     package static func build(
         _ config: SidecarConfig,
         after predecessor: Snapshot?,
@@ -13,6 +16,8 @@ extension Snapshot {
         services += config.outbound.map { ($0.service, $0.upstream) }
         let upstreams = services.enumerated().map { index, service in
             let (name, upstream) = service
+            let before = predecessor?.upstreams.first { $0.name == name }
+            if let before, before.index == index, before.config == upstream { return before }
             return Upstream(
                 name: name,
                 index: index,
@@ -21,7 +26,7 @@ extension Snapshot {
                 endpointMetrics: upstream.endpoints.map {
                     cells.endpoint($0.description, of: name)
                 },
-                inheriting: predecessor?.upstreams.first { $0.name == name },
+                inheriting: before,
                 now: now
             )
         }

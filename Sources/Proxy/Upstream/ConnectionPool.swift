@@ -1,52 +1,68 @@
 import Base
-import Wire
 
 /// Idle connections of one worker, last in, first out, so that the rest can go cold and close.
+///
+/// A plain list of endpoints, searched in order: there are few, and a dictionary would allocate
+/// for every change.
 struct ConnectionPool {
-    private var idle: [PoolKey: [Handle<UpstreamConnection>]] = [:]
-    /// The pool that was used last; almost always the one that is asked for next.
-    private var count = 0
+    private struct Shelf {
+        let key: PoolKey
+        var idle: [Handle<UpstreamConnection>] = []
+    }
 
+    private var shelves: [Shelf] = []
     /// Idle connections in all.
-    var idleCount: Int { count }
+    private(set) var idleCount = 0
 
     /// Takes the connection that was used most recently.
     mutating func take(_ key: PoolKey) -> Handle<UpstreamConnection>? {
-        guard count > 0, let handle = idle[key]?.popLast() else { return nil }
-        count -= 1
+        guard let index = index(of: key), let handle = shelves[index].idle.popLast() else {
+            return nil
+        }
+        idleCount -= 1
         return handle
     }
 
     /// Keeps `handle` for the next request.
     mutating func give(_ handle: Handle<UpstreamConnection>, _ key: PoolKey) {
-        idle[key, default: []].append(handle)
-        count += 1
+        idleCount += 1
+        if let index = index(of: key) {
+            shelves[index].idle.append(handle)
+        } else {
+            shelves.append(Shelf(key: key, idle: [handle]))
+        }
     }
 
     /// Forgets `handle`, which has closed.
     mutating func forget(_ handle: Handle<UpstreamConnection>, _ key: PoolKey) {
-        guard let index = idle[key]?.firstIndex(of: handle) else { return }
-        idle[key]?.remove(at: index)
-        count -= 1
+        guard let index = index(of: key),
+            let place = shelves[index].idle.firstIndex(of: handle)
+        else { return }
+        shelves[index].idle.remove(at: place)
+        idleCount -= 1
     }
 
     /// Removes and lists what `isTooOld` says, oldest first within each endpoint.
-    mutating func evict(
-        where isTooOld: (Handle<UpstreamConnection>) -> Bool
-    )
+    ///
+    /// Endpoints without any idle connection lose their place: a reload may have removed them.
+    mutating func evict(where isTooOld: (Handle<UpstreamConnection>) -> Bool)
         -> [Handle<UpstreamConnection>]
     {
-        guard count > 0 else { return [] }
+        guard idleCount > 0 else { return [] }
         var evicted: [Handle<UpstreamConnection>] = []
-        for key in idle.keys {
-            guard var handles = idle[key] else { continue }
-            let keptFrom = handles.firstIndex { !isTooOld($0) } ?? handles.count
-            guard keptFrom > 0 else { continue }
-            evicted.append(contentsOf: handles[..<keptFrom])
-            handles.removeFirst(keptFrom)
-            idle[key] = handles.isEmpty ? nil : handles
+        for index in shelves.indices {
+            let keptFrom =
+                shelves[index].idle.firstIndex { !isTooOld($0) } ?? shelves[index].idle.count
+            evicted.append(contentsOf: shelves[index].idle[..<keptFrom])
+            shelves[index].idle.removeFirst(keptFrom)
         }
-        count -= evicted.count
+        if !evicted.isEmpty { shelves.removeAll { $0.idle.isEmpty } }
+        idleCount -= evicted.count
         return evicted
+    }
+
+    private func index(of key: PoolKey) -> Int? {
+        for index in shelves.indices where shelves[index].key == key { return index }
+        return nil
     }
 }

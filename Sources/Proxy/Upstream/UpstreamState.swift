@@ -35,6 +35,8 @@ struct UpstreamState: Sendable {
     var endpoints: [EndpointState]
     /// Whether each endpoint has been looked at once since the start.
     var isChecked = false
+    /// Refusals of shadow admission that the metrics show already.
+    var shownShadowRefusals: UInt64 = 0
     private var balancer: LoadBalancer
     private var candidates: [LoadBalancer.Candidate] = []
     private let queueTimeout: Nanoseconds
@@ -99,11 +101,13 @@ struct UpstreamState: Sendable {
             candidates.removeAll(keepingCapacity: true)
             swap(&candidates, &self.candidates)
         }
-        for (index, endpoint) in endpoints.enumerated() {
+        // By index: an endpoint is too large to be copied for a look at it.
+        for index in endpoints.indices {
             let isAvailable =
-                endpoint.isLoaded && endpoint.breaker.mayAdmit(now: now)
+                endpoints[index].isLoaded && endpoints[index].breaker.mayAdmit(now: now)
                 && (index != avoiding || endpoints.count == 1)
-            candidates.append(.init(inFlight: endpoint.inFlight, isAvailable: isAvailable))
+            let inFlight = endpoints[index].inFlight
+            candidates.append(.init(inFlight: inFlight, isAvailable: isAvailable))
         }
         var earliest: Instant?
         while let index = balancer.choose(candidates.span, key: key, random: &random) {
@@ -181,10 +185,10 @@ struct UpstreamState: Sendable {
         if !isChecked { return .notYet }
         var earliest: Instant?
         var loaded = 0
-        for endpoint in endpoints where endpoint.isLoaded {
+        for index in endpoints.indices where endpoints[index].isLoaded {
             loaded += 1
-            if endpoint.breaker.mayAdmit(now: now) { return nil }
-            if case .open(let until) = endpoint.breaker.state {
+            if endpoints[index].breaker.mayAdmit(now: now) { return nil }
+            if case .open(let until) = endpoints[index].breaker.state {
                 earliest = min(earliest ?? until, until)
             }
         }

@@ -16,5 +16,10 @@ struct Inbox: ~Copyable {
     var isReadable = false
     /// Stands in the worker's list of connections to look at again this turn.
     var isListed = false
+    /// A head has begun to arrive; its time runs from its first byte.
+    var isHeadBegun = false
+    /// The poller told of an end; it is met after the bytes that came before it.
+    var isEndNear = false
+    /// The end has been met.
     var sawEnd = false
 }

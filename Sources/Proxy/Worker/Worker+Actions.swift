@@ -51,7 +51,8 @@ extension Worker {
         case .forwardResponse(let isLast):
             forwardResponse(exchange, port, bytes, isLast: isLast)
         case .endResponse:
-            downstreams[port].socket.shutdownWrite()
+            downstreams[port].isEnding = true
+            markDirty(port)
         case .readResponse(let isWanted): readResponse(exchange, isWanted)
         case .reply(let reason): reply(reason, exchange, port)
         case .answerOptions: answerOptions(exchange, port)

@@ -201,6 +201,10 @@ extension Worker {
         if downstreams[handle].outbox.isFailed { return lost(handle) }
         let isBlocked = !downstreams[handle].outbox.isEmpty
         account(handle)
+        if !isBlocked, downstreams[handle].isEnding {
+            downstreams[handle].isEnding = false
+            downstreams[handle].socket.shutdownWrite()
+        }
         if let exchange = downstreams[handle].exchange {
             if isBlocked != exchanges[exchange].isDownstreamBlocked {
                 deliver(.downstreamBlocked(isBlocked), to: exchange)

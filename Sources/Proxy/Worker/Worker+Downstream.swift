@@ -15,6 +15,7 @@ extension Worker {
         if event.isFailed, downstreams[handle].phase != .tunnel { return lost(handle) }
         guard event.isReadable || event.isEnded || event.isFailed else { return }
         downstreams[handle].inbox.isReadable = true
+        if event.isEnded || event.isFailed { downstreams[handle].inbox.isEndNear = true }
         if downstreams[handle].phase == .waiting, event.isEnded { clientEnded(handle) }
         guard downstreams.contains(handle) else { return }
         readDownstream(handle)
@@ -38,7 +39,8 @@ extension Worker {
         let input = input
         switch downstreams[handle].socket.read(into: input.raw) {
         case .transferred(let count):
-            downstreams[handle].inbox.isReadable = count == input.count
+            let isMore = count == input.count || downstreams[handle].inbox.isEndNear
+            downstreams[handle].inbox.isReadable = isMore
             input.withSpan(count) { feed($0, to: handle) }
             guard downstreams.contains(handle) else { return }
             if downstreams[handle].inbox.isReadable { lookAgain(handle) }
@@ -63,6 +65,9 @@ extension Worker {
         buffers.lend(to: &downstreams[handle].inbox.leftover)
         downstreams[handle].inbox.leftover.append(bytes, consumed..<bytes.count)
         account(handle)
+        if downstreams[handle].phase == .head, lifecycle.isOverCapacity {
+            refuse(handle, .overCapacity)
+        }
     }
 
     private mutating func consumeLeftover(_ handle: Handle<DownstreamConnection>) {
@@ -133,13 +138,15 @@ extension Worker {
                     into: &incoming
                 )
             else {
-                if downstreams[handle].inbox.scanned == 0 {
+                if !downstreams[handle].inbox.isHeadBegun {
+                    downstreams[handle].inbox.isHeadBegun = true
                     setDeadline(handle, now.advanced(by: snapshot.config.timeouts.header))
                 }
-                downstreams[handle].inbox.scanned = max(scanned, 1)
+                downstreams[handle].inbox.scanned = scanned
                 return nil
             }
             downstreams[handle].inbox.scanned = 0
+            downstreams[handle].inbox.isHeadBegun = false
             begin(handle)
             return count
         } catch {
@@ -199,7 +206,7 @@ extension Worker {
 
     /// FIN: before a request the end, inside one a departure, after one a half-close.
     private mutating func clientEnded(_ handle: Handle<DownstreamConnection>) {
-        guard !downstreams[handle].inbox.sawEnd else { return }
+        let isFirst = !downstreams[handle].inbox.sawEnd
         downstreams[handle].inbox.sawEnd = true
         switch downstreams[handle].phase {
         case .head:
@@ -207,7 +214,7 @@ extension Worker {
         case .body:
             lost(handle)
         case .waiting, .tunnel:
-            guard let exchange = downstreams[handle].exchange else { return }
+            guard isFirst, let exchange = downstreams[handle].exchange else { return }
             deliver(.clientEnded, to: exchange)
         case .lingering:
             closeDownstream(handle)

@@ -101,8 +101,9 @@ extension Worker {
         downstreams[port].inbox.isPaused = false
         downstreams[port].phase = .head
         downstreams[port].inbox.scanned = 0
+        downstreams[port].inbox.isHeadBegun = false
         downstreams[port].isRequestUnfinished = isUnfinished && !wasTunnel
-        if isUnfinished || downstreams[port].inbox.sawEnd { downstreams[port].isClosing = true }
+        if isUnfinished || downstreams[port].isSpent { downstreams[port].isClosing = true }
         setDeadline(port, now.advanced(by: context.snapshot.config.timeouts.clientIdle))
         if downstreams[port].isClosing {
             markDirty(port)

@@ -1,6 +1,7 @@
 import Base
 import Policy
 import Reactor
+import Telemetry
 
 /// What comes from other threads, and what goes to them.
 extension Worker {
@@ -29,7 +30,8 @@ extension Worker {
             context.isDraining = false
             context.isRefusing = false
         case .abandon: abandon()
-        case .stop: isStopped = true
+        case .ping(let pulse): lifecycle.metrics.eventLoopLag.record(pulse.answer(now: now))
+        case .stop: stopAt = now.advanced(by: .seconds(5))
         }
     }
 

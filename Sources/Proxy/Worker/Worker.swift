@@ -86,7 +86,8 @@ package struct Worker: ~Copyable {
     private var wallIsKnownUntil = Instant(nanoseconds: 0)
     let sweep: TimerID
     var isSweeping = false
-    var isStopped = false
+    /// When the thread ends even if some client has not taken all of its answer.
+    var stopAt: Instant?
 
     /// Makes a worker that listens to nothing yet.
     package static func make(_ parts: Parts) throws(SystemError) -> Worker {
@@ -123,8 +124,16 @@ package struct Worker: ~Copyable {
         }
     }
 
+    /// Told to stop, and every answer taken, or its client too slow.
+    private var isStopped: Bool {
+        guard let stopAt else { return false }
+        return stopAt <= now || !downstreams.handles().contains { !downstreams[$0].outbox.isEmpty }
+    }
+
     private mutating func turn() {
-        let timeout = again.isEmpty ? timers.nextDeadline.map { $0.since(now) } : .zero
+        let next = min(timers.nextDeadline ?? .distantFuture, stopAt ?? .distantFuture)
+        let wait = next == .distantFuture ? nil : next.since(now)
+        let timeout = again.isEmpty ? wait : .zero
         let count = poller.wait(timeout: timeout)
         now = Clock.now()
         if wallIsKnownUntil <= now {

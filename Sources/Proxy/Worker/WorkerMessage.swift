@@ -22,6 +22,8 @@ package enum WorkerMessage: Sendable {
     case undrain
     /// What is still running ends now, with an error.
     case abandon
+    /// Answer, to show that the loop turns.
+    case ping(WorkerPulse)
     /// The thread ends.
     case stop
 }

@@ -21,6 +21,8 @@ package struct RequestHead: Sendable {
     package var target = 0..<0
     /// Whether an absolute form came without path, so that `/` (or `*`) stands before `target`.
     package var isTargetImplied = false
+    /// Whether an absolute form says https, whatever the connection is.
+    package var isSecureScheme = false
     /// `target` without its query.
     package var path = 0..<0
     /// The host asked for: an absolute form's authority, else the value of `Host`.
@@ -43,6 +45,7 @@ package struct RequestHead: Sendable {
         methodRange = 0..<0
         target = 0..<0
         isTargetImplied = false
+        isSecureScheme = false
         path = 0..<0
         authority = 0..<0
         minorVersion = 1

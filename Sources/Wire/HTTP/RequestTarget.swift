@@ -13,6 +13,8 @@ struct RequestTarget {
     var authority: Range<Int>?
     /// Whether an absolute form had no path.
     var isImplied = false
+    /// Whether an absolute form says https.
+    var isSecure = false
 
     /// `nil` when the target is malformed.
     init?(_ bytes: Span<UInt8>, _ range: Range<Int>, _ method: Method) {
@@ -56,6 +58,7 @@ struct RequestTarget {
 
     private mutating func readAbsolute(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
         guard let start = schemeEnd(bytes, range) else { return false }
+        isSecure = start - range.lowerBound == 8
         var index = start
         while index < range.upperBound, bytes[index] != UInt8(ascii: "/"),
             bytes[index] != UInt8(ascii: "?")

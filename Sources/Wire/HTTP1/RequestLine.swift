@@ -34,6 +34,7 @@ enum RequestLine {
         head.target = target.forwarded
         head.path = target.path
         head.isTargetImplied = target.isImplied
+        head.isSecureScheme = target.isSecure
         if let authority = target.authority { head.authority = authority }
     }
 

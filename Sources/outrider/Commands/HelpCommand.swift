@@ -65,8 +65,9 @@ enum HelpCommand {
     /// Breaks before a flag, so that no line is wider than a terminal.
     private static func wrapped(_ usage: String) -> String {
         var lines = [""]
-        for word in usage.split(separator: " [").enumerated() {
-            let piece = word.offset == 0 ? String(word.element) : " [" + word.element
+        // A flag stands in brackets; the space before it is where a line may end.
+        for word in usage.split(separator: "[").enumerated() {
+            let piece = word.offset == 0 ? String(word.element) : "[" + word.element
             if lines[lines.count - 1].count + piece.count > 78 { lines.append("         ") }
             lines[lines.count - 1] += piece
         }

@@ -1,4 +1,5 @@
 import Config
+import Proxy
 
 /// `outrider sidecar`: the proxy beside one model service.
 enum SidecarCommand {
@@ -30,7 +31,25 @@ enum SidecarCommand {
         configuration: ConfigLoader.Loaded,
         source: ConfigurationSource
     ) -> ExitStatus {
-        Terminal.complain("the proxy is not part of this build")
-        return .failed
+        let settings = ControlSettings(
+            loaded: .init(configuration),
+            watchedPaths: source.path.map { [$0] } ?? []
+        ) {
+            switch source.load() {
+            case .loaded(let loaded): .loaded(.init(loaded))
+            case .problems(let problems): .problems(problems.map(\.description))
+            }
+        }
+        return switch ControlLoop.run(settings) {
+        case .drained: .done
+        case .failed: .failed
+        case .unusable: .usage
+        }
+    }
+}
+
+extension ControlSettings.Loaded {
+    fileprivate init(_ loaded: ConfigLoader.Loaded) {
+        self.init(config: loaded.config, effective: loaded.effective.text)
     }
 }

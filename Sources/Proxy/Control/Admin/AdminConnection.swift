@@ -1,0 +1,157 @@
+import Base
+import Reactor
+import Telemetry
+import Wire
+
+/// One connection to the admin port: parses requests, holds answers until they are taken.
+struct AdminConnection: ~Copyable {
+    /// What the bytes that have come amount to.
+    enum Step: Hashable {
+        case needsMore
+        /// A request, its body gone by, stands in `request`.
+        case request
+        case refused(status: Int)
+        case ended
+    }
+
+    /// Bytes of a body that nobody wants, at most.
+    static let bodyBytes = 65_536
+
+    let socket: Socket
+    let peer: SocketAddress
+    var timer: TimerID?
+    private(set) var request = RequestHead()
+    private var inbox = ByteBuffer()
+    private var scanned = 0
+    private var hasHead = false
+    private var decoder = BodyDecoder(.none)
+    private var bodyBytesSeen = 0
+    private var sawEnd = false
+    private(set) var outbox = ByteBuffer()
+    /// Waits for the drain to end, since then.
+    var waitingSince: Instant?
+    /// Ends once everything is sent.
+    var isClosing = false
+
+    init(_ socket: consuming Socket, _ peer: SocketAddress) {
+        self.socket = socket
+        self.peer = peer
+    }
+
+    /// Whether nothing of a request is here and nothing of an answer waits.
+    var isIdle: Bool { !hasHead && inbox.isEmpty && outbox.isEmpty && waitingSince == nil }
+
+    /// Whether another request may be read.
+    var isReading: Bool { outbox.isEmpty && waitingSince == nil && !isClosing }
+
+    /// The next request, of what is here or can be read.
+    mutating func next() -> Step {
+        while true {
+            let step = parse()
+            guard step == .needsMore else { return step }
+            if sawEnd { return .ended }
+            switch socket.read(into: &inbox, room: 4_096) {
+            case .transferred: continue
+            case .wouldBlock: return .needsMore
+            case .ended: sawEnd = true
+            case .failed: return .ended
+            }
+        }
+    }
+
+    /// Puts an answer to the request into the outbox.
+    mutating func answer(_ answer: consuming AdminAnswer, date: [UInt8]) {
+        let isHead = request.method == .head && hasHead
+        if !hasHead || !request.isKeptAlive || sawEnd { isClosing = true }
+        answer.append(isHead: isHead, isClosing: isClosing, date: date, to: &outbox)
+        hasHead = false
+        waitingSince = nil
+    }
+
+    /// Offers the kernel what waits; `false` when the connection is broken.
+    mutating func flush() -> Bool {
+        while !outbox.isEmpty {
+            switch socket.send(outbox) {
+            case .transferred(let count): outbox.consume(count)
+            case .wouldBlock: return true
+            case .ended, .failed: return false
+            }
+        }
+        return true
+    }
+
+    /// Drops what has come unread: closing over it would reset the answer away.
+    mutating func discardInput() {
+        for _ in 0..<16 {
+            inbox.clear()
+            guard case .transferred = socket.read(into: &inbox, room: 4_096) else { return }
+        }
+    }
+
+    private mutating func parse() -> Step {
+        if !hasHead {
+            switch parseHead() {
+            case .request: break
+            case let step: return step
+            }
+        }
+        return skipBody()
+    }
+
+    private mutating func parseHead() -> Step {
+        var request = RequestHead()
+        swap(&request, &self.request)
+        var scanned = scanned
+        defer {
+            swap(&request, &self.request)
+            self.scanned = scanned
+        }
+        var limits = RequestHeadParser.Limits()
+        limits.headSize = 16_384
+        let parser = RequestHeadParser(limits)
+        do throws(RequestHeadParser.Failure) {
+            let count = try inbox.withReadable { bytes throws(RequestHeadParser.Failure) in
+                try parser.parse(bytes, scanned: &scanned, into: &request)
+            }
+            guard let count else { return .needsMore }
+            inbox.consume(count)
+        } catch {
+            return .refused(status: LocalReply.reason(of: error).status)
+        }
+        hasHead = true
+        bodyBytesSeen = 0
+        decoder = BodyDecoder(request.framing)
+        if request.expectsContinue, !decoder.isComplete {
+            outbox.append("HTTP/1.1 100 Continue\r\n\r\n")
+        }
+        return .request
+    }
+
+    private mutating func skipBody() -> Step {
+        var decoder = decoder
+        var seen = 0
+        var isBroken = false
+        let used = inbox.withReadable { bytes in
+            var index = 0
+            while true {
+                guard let step = try? decoder.next(bytes, from: &index) else {
+                    isBroken = true
+                    return index
+                }
+                guard case .payload(let range) = step else { return index }
+                seen += range.count
+            }
+        }
+        inbox.consume(used)
+        self.decoder = decoder
+        bodyBytesSeen += seen
+        if isBroken { return refuse(400) }
+        if bodyBytesSeen > Self.bodyBytes { return refuse(413) }
+        return decoder.isComplete ? .request : .needsMore
+    }
+
+    private mutating func refuse(_ status: Int) -> Step {
+        isClosing = true
+        return .refused(status: status)
+    }
+}

@@ -1,0 +1,226 @@
+import Base
+import Config
+import Reactor
+import Wire
+
+/// The admin port: its listener and its few connections, served by the control loop.
+struct AdminServer: ~Copyable {
+    /// Connections at the same time; beyond it an idle one makes room.
+    static let connectionLimit = 64
+    /// For a whole head to arrive.
+    static let headPatience = Nanoseconds.seconds(10)
+    /// Between two requests, and for an answer to be taken.
+    static let idlePatience = Nanoseconds.seconds(60)
+    /// For a drain to begin by itself.
+    static let drainPatience = Nanoseconds.seconds(5)
+
+    private(set) var address: Address
+    private var listener: Listener
+    private var connections: Slots<AdminConnection>
+    private var date = DateField()
+
+    /// Binds; nothing is served before `serve`.
+    init(_ address: Address) throws(SystemError) {
+        guard let native = SocketAddress(address) else { throw .notNumeric }
+        let listener = try Listener(native, backlog: 128)
+        self.address = address
+        self.listener = listener
+        connections = Slots(
+            kind: ControlReactor.Kind.adminConnection,
+            capacity: Self.connectionLimit
+        )
+    }
+
+    /// Where it listens, with the port that the kernel chose.
+    var boundAddress: SocketAddress? { listener.boundAddress }
+
+    /// Begins to accept.
+    func serve(_ reactor: borrowing ControlReactor) throws(SystemError) {
+        try reactor.poller.addLevel(
+            listener.descriptor,
+            data: ControlReactor.word(ControlReactor.Kind.adminListener)
+        )
+    }
+
+    /// Listens elsewhere; connections go on.
+    ///
+    /// On failure nothing has changed.
+    mutating func move(
+        to address: Address,
+        _ reactor: borrowing ControlReactor
+    ) throws(SystemError) {
+        guard let native = SocketAddress(address) else { throw .notNumeric }
+        let fresh = try Listener(native, backlog: 128)
+        try reactor.poller.addLevel(
+            fresh.descriptor,
+            data: ControlReactor.word(ControlReactor.Kind.adminListener)
+        )
+        listener = fresh
+        self.address = address
+    }
+
+    /// Takes the connections that wait, a bounded number at a time.
+    mutating func accept(_ reactor: inout ControlReactor) {
+        for _ in 0..<Self.connectionLimit {
+            switch listener.accept() {
+            case .accepted(let socket, let peer):
+                open(socket, peer, &reactor)
+            case .outOfDescriptors:
+                guard listener.refuseOne(answer: LocalReply.tooManyConnections) else { return }
+            case .wouldBlock: return
+            case .failed: return
+            }
+        }
+    }
+
+    private mutating func open(
+        _ socket: consuming Socket,
+        _ peer: SocketAddress,
+        _ reactor: inout ControlReactor
+    ) {
+        if connections.count == Self.connectionLimit { closeIdle(&reactor) }
+        let descriptor = socket.descriptor
+        switch connections.insert(AdminConnection(socket, peer)) {
+        case .inserted(let handle):
+            let timer = reactor.timers.makeTimer(data: handle.bits)
+            connections[handle].timer = timer
+            reactor.timers.schedule(timer, at: reactor.now.advanced(by: Self.headPatience))
+            do throws(SystemError) {
+                try reactor.poller.add(descriptor, data: handle.bits)
+            } catch {
+                close(handle, &reactor)
+            }
+        case .full(let connection):
+            _ = connection.socket.send(Self.busy)
+        }
+    }
+
+    private static var busy: ByteBuffer {
+        var buffer = ByteBuffer()
+        buffer.append(LocalReply.tooManyConnections)
+        return buffer
+    }
+
+    private mutating func closeIdle(_ reactor: inout ControlReactor) {
+        for handle in connections.handles() where connections[handle].isIdle {
+            return close(handle, &reactor)
+        }
+    }
+
+    /// Looks at an event; says which connection may have a request now.
+    mutating func ready(
+        _ word: UInt64,
+        _ event: Poller.Event,
+        _ reactor: inout ControlReactor
+    ) -> Handle<AdminConnection>? {
+        let handle = Handle<AdminConnection>(bits: word)
+        guard connections.contains(handle) else { return nil }
+        // Who waits for the drain and leaves, waits no more.
+        let hasLeft = event.isEnded && connections[handle].waitingSince != nil
+        if event.isFailed || hasLeft {
+            close(handle, &reactor)
+            return nil
+        }
+        if event.isWritable, !flush(handle, &reactor) { return nil }
+        return handle
+    }
+
+    /// The next whole request of that connection.
+    mutating func next(
+        _ handle: Handle<AdminConnection>,
+        _ reactor: inout ControlReactor
+    ) -> AdminRequest? {
+        guard connections.contains(handle), connections[handle].isReading else { return nil }
+        let wasIdle = connections[handle].isIdle
+        switch connections[handle].next() {
+        case .request:
+            return AdminRequest(connections[handle].request, from: connections[handle].peer)
+        case .needsMore:
+            if !connections[handle].outbox.isEmpty { _ = flush(handle, &reactor) }
+            guard connections.contains(handle) else { return nil }
+            if wasIdle, !connections[handle].isIdle {
+                expect(handle, within: Self.headPatience, &reactor)
+            }
+        case .refused(let status):
+            answer(
+                handle,
+                .error(status, code: "malformed_request", "The request is not understood."),
+                &reactor
+            )
+        case .ended:
+            close(handle, &reactor)
+        }
+        return nil
+    }
+
+    /// Answers the request that `next` gave.
+    mutating func answer(
+        _ handle: Handle<AdminConnection>,
+        _ answer: consuming AdminAnswer,
+        _ reactor: inout ControlReactor
+    ) {
+        guard connections.contains(handle) else { return }
+        let date = date.text(wall: Int64(clamping: Clock.wall() / 1_000_000_000))
+        connections[handle].answer(answer, date: date)
+        expect(handle, within: Self.idlePatience, &reactor)
+        _ = flush(handle, &reactor)
+    }
+
+    /// Leaves the request that `next` gave unanswered until the drain is over.
+    mutating func holdUntilDrained(
+        _ handle: Handle<AdminConnection>,
+        _ reactor: inout ControlReactor
+    ) {
+        connections[handle].waitingSince = reactor.now
+        expect(handle, within: Self.drainPatience, &reactor)
+    }
+
+    /// Those who wait for the drain to end.
+    func waiting() -> [Handle<AdminConnection>] {
+        connections.handles().filter { connections[$0].waitingSince != nil }
+    }
+
+    /// A connection's time is up; `true` when it has waited for a drain long enough to begin one.
+    mutating func timer(_ word: UInt64, _ reactor: inout ControlReactor) -> Bool {
+        let handle = Handle<AdminConnection>(bits: word)
+        guard connections.contains(handle) else { return false }
+        if connections[handle].waitingSince != nil { return true }
+        close(handle, &reactor)
+        return false
+    }
+
+    private mutating func expect(
+        _ handle: Handle<AdminConnection>,
+        within span: Nanoseconds,
+        _ reactor: inout ControlReactor
+    ) {
+        guard let timer = connections[handle].timer else { return }
+        reactor.timers.schedule(timer, at: reactor.now.advanced(by: span))
+    }
+
+    /// `false` when the connection is gone then.
+    private mutating func flush(
+        _ handle: Handle<AdminConnection>,
+        _ reactor: inout ControlReactor
+    ) -> Bool {
+        guard connections[handle].flush() else {
+            close(handle, &reactor)
+            return false
+        }
+        if connections[handle].isClosing, connections[handle].outbox.isEmpty {
+            connections[handle].socket.shutdownWrite()
+            connections[handle].discardInput()
+            close(handle, &reactor)
+            return false
+        }
+        return true
+    }
+
+    private mutating func close(
+        _ handle: Handle<AdminConnection>,
+        _ reactor: inout ControlReactor
+    ) {
+        if let timer = connections[handle].timer { reactor.timers.free(timer) }
+        _ = connections.remove(handle)
+    }
+}

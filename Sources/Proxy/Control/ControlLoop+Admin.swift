@@ -1,0 +1,197 @@
+import Base
+import Config
+import Policy
+import Reactor
+import Synchronization
+import Telemetry
+
+/// What the admin port answers.
+extension ControlLoop {
+    mutating func serveAdmin(_ event: Poller.Event) {
+        guard let handle = admin?.ready(event.data, event, &reactor) else { return }
+        while let request = admin?.next(handle, &reactor) {
+            if let answer = answer(request) {
+                admin?.answer(handle, answer, &reactor)
+            } else {
+                admin?.holdUntilDrained(handle, &reactor)
+            }
+        }
+    }
+
+    /// The answer, or `nil` for one that comes when the drain is over.
+    private mutating func answer(_ request: AdminRequest) -> AdminAnswer? {
+        guard let route = request.route else {
+            return .error(404, code: "not_found", "There is no such page.")
+        }
+        guard route.allows(request.method) else {
+            let message = "\(route.allowed) is what this page answers."
+            var answer = AdminAnswer.error(405, code: "method_not_allowed", message)
+            answer.allow = route.allowed
+            return answer
+        }
+        if route.isCommand {
+            guard request.mayCommand(token: server.snapshot.config.adminToken) else {
+                let message = "Commands come from this machine or with the admin token."
+                return .error(403, code: "forbidden", message)
+            }
+            return command(route)
+        }
+        if route == .waitForDrain {
+            let isOver = drain == .over && abandonedAt == nil
+            return isOver ? .text(200, "drained") : nil
+        }
+        return page(route, request)
+    }
+
+    private mutating func command(_ route: AdminRoute) -> AdminAnswer {
+        switch route {
+        case .drain:
+            beginDrain()
+            return .text(200, "draining")
+        case .undrain:
+            if undrain() { return .text(200, "serving") }
+            return .error(409, code: "exiting", "The process was told to end.")
+        default:
+            let problems = reload()
+            guard !problems.isEmpty else {
+                return .text(200, "reloaded, generation \(server.snapshot.generation)")
+            }
+            return .error(422, code: "invalid_configuration", problems.joined(separator: "\n"))
+        }
+    }
+
+    private mutating func page(_ route: AdminRoute, _ request: AdminRequest) -> AdminAnswer {
+        prober.refresh(&reactor)
+        let report = report()
+        switch route {
+        case .liveness:
+            return report.isTurning ? .text(200, "ok") : .text(503, "an event loop does not turn")
+        case .startup:
+            return report.hasStarted ? .text(200, "ok") : .text(503, "the model is loading")
+        case .readiness(let isVerbose):
+            var answer = AdminAnswer(report.isReady ? 200 : 503)
+            if isVerbose {
+                ReadinessPage.append(report, to: &answer.body)
+            } else {
+                answer.body.append(report.isReady ? "ok\n" : "not ready: \(report.state)\n")
+            }
+            return answer
+        case .upstreamLiveness:
+            return report.isModelAlive ? .text(200, "ok") : .text(503, report.state.rawValue)
+        case .status:
+            var answer = AdminAnswer(200, "application/health+json")
+            StatusPage.append(report, to: &answer.body)
+            return answer
+        case .home:
+            var answer = AdminAnswer(200, "text/html; charset=utf-8")
+            HomePage.append(report, to: &answer.body)
+            return answer
+        case .metrics:
+            return metrics(request.wantsOpenMetrics ? .openMetrics : .prometheus)
+        case .config:
+            var answer = AdminAnswer(200, "application/json")
+            answer.body.append(settings.loaded.effective)
+            return answer
+        default:
+            return recorded(route)
+        }
+    }
+
+    private func recorded(_ route: AdminRoute) -> AdminAnswer {
+        var answer = AdminAnswer(200, "application/json")
+        let recorder = server.lifecycle.recorder
+        guard case .request(let id) = route else {
+            recorder.appendListing(server.snapshot.names, to: &answer.body)
+            return answer
+        }
+        let bytes = Array(id.utf8)
+        if recorder.append(id: bytes.span, server.snapshot.names, to: &answer.body) {
+            return answer
+        }
+        return .error(404, code: "not_found", "No recent request has this identifier.")
+    }
+
+    private func metrics(_ format: PrometheusText.Format) -> AdminAnswer {
+        let cells = server.cells.process
+        if let stats = ProcessStats.now() {
+            cells.residentMemory.set(Int(clamping: stats.residentBytes))
+            cells.processorTime.set(Int(clamping: stats.cpuTime.count))
+            let started = Nanoseconds.seconds(stats.startSeconds)
+            cells.startTime.set(Int(clamping: started.count))
+        }
+        if let count = Descriptors.openCount() { cells.openDescriptors.set(count) }
+        cells.bufferBytes.set(server.lifecycle.bufferedBytes)
+        var answer = AdminAnswer()
+        answer.contentType = format.contentType
+        PrometheusText.append(server.cells.registry, format: format, to: &answer.body)
+        return answer
+    }
+
+    /// Everything the pages show, as it is now.
+    private mutating func report() -> StatusReport {
+        let now = reactor.now
+        let config = server.snapshot.config
+        let lifecycle = server.lifecycle
+        let upstreams = server.snapshot.upstreams.map { $0.report(now: now) }
+        if upstreams.first?.endpoints.contains(where: \.hasBeenReady) == true { hasStarted = true }
+        return StatusReport(
+            service: config.service,
+            modelVersion: config.version,
+            productVersion: Product.version,
+            now: now,
+            wall: Clock.wall(),
+            startedAt: startedAt,
+            isTurning: pulses.allSatisfy { $0.isAlive(now: now) },
+            hasStarted: hasStarted,
+            drain: drain,
+            generation: server.snapshot.generation,
+            lastReload: lastReload,
+            requests: lifecycle.requestCount,
+            connections: lifecycle.connectionCount,
+            connectionLimit: connectionLimit,
+            bufferedBytes: lifecycle.bufferedBytes,
+            upstreams: upstreams
+        )
+    }
+}
+
+extension Upstream {
+    /// What the pages show of it.
+    fileprivate func report(now: Instant) -> StatusReport.Upstream {
+        state.withLock { state in
+            StatusReport.Upstream(
+                name: name,
+                engine: config.engine.rawValue,
+                state: state.state,
+                endpoints: state.endpoints.map { $0.report(now: now) },
+                inFlight: state.admission.inFlight,
+                concurrency: config.admission.concurrency,
+                depth: state.admission.depth,
+                queue: config.admission.queue,
+                serviceTime: state.admission.serviceTime,
+                retriesInFlight: state.budget.inFlight,
+                retryLimit: state.budget.limit(requestsInFlight: state.admission.inFlight),
+                breakerFailsReadiness: config.health.breakerFailsReadiness
+            )
+        }
+    }
+}
+
+extension EndpointState {
+    fileprivate func report(now: Instant) -> StatusReport.Endpoint {
+        StatusReport.Endpoint(
+            name: name.description,
+            state: health.state,
+            since: health.since,
+            isReady: health.isReady,
+            isAlive: health.upstreamLivez(now: now),
+            hasBeenReady: health.hasBeenReady,
+            expectedReadyIn: health.expectedReadyIn(now: now),
+            breaker: breaker.state,
+            failuresInARow: breaker.failuresInARow,
+            breakerOpenSince: breaker.openSince,
+            inFlight: inFlight,
+            history: health.history
+        )
+    }
+}

@@ -1,0 +1,114 @@
+import Base
+import Config
+import Reactor
+
+/// Why a sidecar could not start, and the exit status that says so.
+struct StartFailure: Error {
+    var ending: ControlEnding
+    var message: String
+
+    init(_ ending: ControlEnding, _ message: String) {
+        self.ending = ending
+        self.message = message
+    }
+}
+
+/// From settings to a process that serves.
+extension ControlLoop {
+    /// Binds and starts everything, or nothing.
+    static func start(_ settings: ControlSettings) throws(StartFailure) -> ControlLoop {
+        var settings = settings
+        clampConnections(&settings.loaded.config)
+        let config = settings.loaded.config
+        // Before any thread: they inherit the mask.
+        let signals = try system("signals") { () throws(SystemError) in try Signals() }
+        let reactor = try system("polling") { () throws(SystemError) in try ControlReactor() }
+        let prober = try system("health checks") { () throws(SystemError) in
+            try HealthProber(reactor)
+        }
+        var server = try system("workers") { () throws(SystemError) in try ProxyServer(config) }
+        let admin = try bindAdmin(config.admin)
+        do throws(ProxyServer.Failure) {
+            try server.start()
+        } catch {
+            let ending: ControlEnding = error.isOfConfiguration ? .unusable : .failed
+            throw StartFailure(ending, error.description)
+        }
+        var loop = ControlLoop(
+            settings,
+            signals: signals,
+            reactor: reactor,
+            server: server,
+            prober: prober,
+            admin: admin
+        )
+        loop.listenToSystem()
+        for address in loop.server.boundAddresses { Complaint.write("listening on \(address)") }
+        if let address = loop.admin?.boundAddress { Complaint.write("admin on \(address)") }
+        return loop
+    }
+
+    private mutating func listenToSystem() {
+        do throws(SystemError) {
+            try reactor.poller.addLevel(
+                signals.descriptor,
+                data: ControlReactor.word(ControlReactor.Kind.signals)
+            )
+            try admin?.serve(reactor)
+        } catch {
+            Complaint.write("signals and admin port are not heard: \(error)")
+        }
+        guard !settings.watchedPaths.isEmpty else { return }
+        do throws(SystemError) {
+            let watch = try FileWatch(paths: settings.watchedPaths)
+            try reactor.poller.addLevel(
+                watch.descriptor,
+                data: ControlReactor.word(ControlReactor.Kind.watch)
+            )
+            self.watch = consume watch
+        } catch {
+            Complaint.write("files are not watched, SIGHUP reloads them: \(error)")
+        }
+    }
+
+    private static func bindAdmin(_ address: Address?) throws(StartFailure) -> AdminServer? {
+        guard let address else { return nil }
+        do throws(SystemError) {
+            return try AdminServer(address)
+        } catch {
+            throw StartFailure(.unusable, "cannot listen on \(address): \(error)")
+        }
+    }
+
+    private static func system<Made: ~Copyable>(
+        _ what: StaticString,
+        _ make: () throws(SystemError) -> Made
+    ) throws(StartFailure) -> Made {
+        do throws(SystemError) {
+            return try make()
+        } catch {
+            throw StartFailure(.failed, "cannot start: \(what): \(error)")
+        }
+    }
+
+    /// How many clients there is room for: 64 descriptors are ours, and each request needs one to
+    /// its model, of which there are never more than `upstream`.
+    static func connections(within descriptors: Int, upstream: Int) -> Int {
+        let shared = descriptors - 64
+        return max(1, shared / 2, shared - upstream)
+    }
+
+    static func clampConnections(_ config: inout SidecarConfig) {
+        let upstreams = [config.upstream] + config.outbound.map(\.upstream)
+        let upstream = upstreams.reduce(0) { $0 + $1.maxConnections }
+        let wanted = config.limits.connections + upstream + 64
+        let descriptors = Descriptors.raiseLimit(wanted: wanted)
+        let possible = connections(within: descriptors, upstream: upstream)
+        guard config.limits.connections > possible else { return }
+        Complaint.write(
+            "limits.connections is \(possible) and not \(config.limits.connections): "
+                + "this process may open only \(descriptors) files (RLIMIT_NOFILE)"
+        )
+        config.limits.connections = possible
+    }
+}

@@ -1,0 +1,153 @@
+import Base
+import Config
+import Policy
+import Reactor
+import Telemetry
+
+/// The main thread of a sidecar: starts it, watches the model, answers the admin port, ends it.
+///
+/// It carries no request. What it owns it owns alone; workers hear from it through their
+/// mailboxes, and upstreams through the mutex that guards what decides.
+package struct ControlLoop: ~Copyable {
+    /// How often time alone is looked at: workers' refusals of connections show up by then.
+    static let beat = Nanoseconds.milliseconds(250)
+
+    var settings: ControlSettings
+    let signals: Signals
+    var reactor: ControlReactor
+    var server: ProxyServer
+    var prober: HealthProber
+    var admin: AdminServer?
+    var watch: FileWatch?
+    var drain = DrainPhase.serving
+    /// A signal said that the process ends with the drain.
+    var isExiting = false
+    var ending: ControlEnding?
+    /// Since when no request has been there, while a drain waits for that.
+    var idleSince: Instant?
+    /// When requests that outlived the drain were told to end.
+    var abandonedAt: Instant?
+    let startedAt: Instant
+    var lastReload: StatusReport.Reload?
+    /// The model has been ready once, whatever a reload has made of its endpoints.
+    var hasStarted = false
+    private var hasSettled = false
+    let pulses: [WorkerPulse]
+    let connectionLimit: Int
+    private let beatTimer: TimerID
+    let drainTimer: TimerID
+
+    /// Runs a sidecar until it is told to end; says why it could not on standard error.
+    package static func run(_ settings: ControlSettings) -> ControlEnding {
+        do throws(StartFailure) {
+            var loop = try start(settings)
+            return loop.run()
+        } catch {
+            Complaint.write(error.message)
+            return error.ending
+        }
+    }
+
+    init(
+        _ settings: ControlSettings,
+        signals: consuming Signals,
+        reactor: consuming ControlReactor,
+        server: consuming ProxyServer,
+        prober: consuming HealthProber,
+        admin: consuming AdminServer?
+    ) {
+        self.settings = settings
+        self.signals = signals
+        self.reactor = reactor
+        self.prober = prober
+        self.admin = admin
+        startedAt = self.reactor.now
+        connectionLimit = settings.loaded.config.limits.connections
+        pulses = (0..<server.workerCount).map { _ in WorkerPulse() }
+        self.server = server
+        beatTimer = self.reactor.timers.makeTimer(
+            data: ControlReactor.word(ControlReactor.Kind.beat)
+        )
+        drainTimer = self.reactor.timers.makeTimer(
+            data: ControlReactor.word(ControlReactor.Kind.drain)
+        )
+    }
+
+    private mutating func run() -> ControlEnding {
+        server.cells.process.configGeneration.set(Int(clamping: server.snapshot.generation))
+        prober.adopt(server.snapshot, &reactor)
+        beatNow()
+        var due: [UInt64] = []
+        while ending == nil {
+            let count = reactor.wait()
+            for index in 0..<count { dispatch(reactor.poller.event(index)) }
+            reactor.takeDue(into: &due)
+            for word in due { fire(word) }
+            due.removeAll(keepingCapacity: true)
+        }
+        if ending == .drained {
+            answerWaiting()
+            server.stop()
+        }
+        return ending ?? .failed
+    }
+
+    private mutating func dispatch(_ event: Poller.Event) {
+        switch ControlReactor.kind(event.data) {
+        case ControlReactor.Kind.signals: takeSignals()
+        case ControlReactor.Kind.watch: lookAtFiles()
+        case ControlReactor.Kind.resolutions: prober.takeResolutions(&reactor)
+        case ControlReactor.Kind.probe: prober.ready(event.data, event, &reactor)
+        case ControlReactor.Kind.adminListener: admin?.accept(&reactor)
+        case ControlReactor.Kind.adminConnection: serveAdmin(event)
+        default: break
+        }
+    }
+
+    private mutating func fire(_ word: UInt64) {
+        switch ControlReactor.kind(word) {
+        case ControlReactor.Kind.beat:
+            beatNow()
+            if !hasSettled { settle() }
+        case ControlReactor.Kind.drain: advanceDrain()
+        case ControlReactor.Kind.probe: prober.timer(word, &reactor)
+        case ControlReactor.Kind.adminConnection:
+            // Who has waited for a drain so long wants one.
+            if admin?.timer(word, &reactor) == true { beginDrain() }
+        default: break
+        }
+    }
+
+    /// The start is over: what only it needed need not stay in memory.
+    private mutating func settle() {
+        hasSettled = true
+        ProgramCode.forgetStart()
+    }
+
+    private mutating func beatNow() {
+        prober.refresh(&reactor)
+        for (index, pulse) in pulses.enumerated() where pulse.ask(now: reactor.now) {
+            server.post(.ping(pulse), to: index)
+        }
+        // Some file systems tell nothing of their changes.
+        lookAtFiles()
+        reactor.timers.schedule(beatTimer, at: reactor.now.advanced(by: Self.beat))
+    }
+
+    private mutating func takeSignals() {
+        while let signal = signals.next() {
+            switch signal {
+            case .stop: stopSignal()
+            case .reload: reload()
+            case .dump: dumpRecorder()
+            }
+        }
+    }
+
+    private func dumpRecorder() {
+        var output = ByteBuffer()
+        server.lifecycle.recorder.appendListing(server.snapshot.names, to: &output)
+        // Nobody could be told that standard error cannot be written.
+        try? LogFile.standardError().append(output)
+    }
+}

@@ -1,0 +1,48 @@
+package import Config
+
+/// What the command line hands over to run a sidecar.
+package struct ControlSettings: Sendable {
+    /// A configuration that may be put in force, and its text for `/config`.
+    package struct Loaded: Sendable {
+        package var config: SidecarConfig
+        package var effective: String
+
+        package init(config: SidecarConfig, effective: String) {
+            self.config = config
+            self.effective = effective
+        }
+    }
+
+    /// What reading the configuration again has brought.
+    package enum Outcome: Sendable {
+        case loaded(Loaded)
+        /// One line each, without the program's name.
+        case problems([String])
+    }
+
+    package var loaded: Loaded
+    /// Reads and validates everything anew; runs on the main thread.
+    package var reload: @Sendable () -> Outcome
+    /// Files whose change reloads.
+    package var watchedPaths: [String]
+
+    package init(
+        loaded: Loaded,
+        watchedPaths: [String],
+        reload: @escaping @Sendable () -> Outcome
+    ) {
+        self.loaded = loaded
+        self.watchedPaths = watchedPaths
+        self.reload = reload
+    }
+}
+
+/// How a run has ended; the exit statuses of the contract.
+package enum ControlEnding: Int32, Sendable {
+    /// Drained.
+    case drained = 0
+    /// Failed while running, or was told twice to stop.
+    case failed = 1
+    /// Could not start as it was told.
+    case unusable = 2
+}

@@ -1,0 +1,153 @@
+import Base
+import Reactor
+import Wire
+
+/// One question to a model on a connection of its own: connects, asks, reads a bounded answer.
+struct ProbeConnection: ~Copyable {
+    enum Progress: Hashable {
+        case pending
+        case connected
+        case answered(status: Int)
+        case refused
+        case failed(String)
+    }
+
+    private enum Phase { case connecting, asking, reading }
+
+    /// Bytes of an answer that are looked at, head and body together.
+    static let answerBytes = 65_536
+
+    let socket: Socket
+    private var phase: Phase
+    /// Empty when a connection is all that is wanted.
+    private var question = ByteBuffer()
+    private var answer = ByteBuffer()
+    private var scanned = 0
+    private var head = ResponseHead()
+    private var hasHead = false
+    private var decoder = BodyDecoder(.none)
+    private let wantsBody: Bool
+    /// The payload that has come.
+    private(set) var body: [UInt8] = []
+
+    /// Asks for `path`, or only connects.
+    init(
+        _ connecting: consuming Socket.Connecting,
+        path: String?,
+        host: String,
+        wantsBody: Bool
+    ) {
+        switch consume connecting {
+        case .connected(let socket):
+            self.socket = socket
+            phase = .asking
+        case .inProgress(let socket):
+            self.socket = socket
+            phase = .connecting
+        }
+        self.wantsBody = wantsBody
+        if let path {
+            question.append("GET \(path) HTTP/1.1\r\nhost: \(host)\r\nuser-agent: outrider\r\n")
+            question.append("accept: */*\r\nconnection: close\r\n\r\n")
+        }
+    }
+
+    /// Goes on as far as the kernel allows.
+    mutating func advance(isWritable: Bool) -> Progress {
+        if phase == .connecting {
+            if let error = socket.pendingError() { return Self.progress(of: error) }
+            guard isWritable else { return .pending }
+            phase = .asking
+        }
+        if phase == .asking {
+            if question.isEmpty { return .connected }
+            switch socket.send(question) {
+            case .transferred(let count):
+                question.consume(count)
+                guard question.isEmpty else { return .pending }
+                phase = .reading
+            case .wouldBlock: return .pending
+            case .ended: return .failed("connection closed")
+            case .failed(let error): return Self.progress(of: error)
+            }
+        }
+        return read()
+    }
+
+    private mutating func read() -> Progress {
+        while answer.readableCount <= Self.answerBytes {
+            switch socket.read(into: &answer, room: 4_096) {
+            case .transferred:
+                if let progress = parse(hasEnded: false) { return progress }
+            case .wouldBlock:
+                return .pending
+            case .ended:
+                return parse(hasEnded: true) ?? .failed("closed without an answer")
+            case .failed(let error):
+                return .failed("\(error)")
+            }
+        }
+        // Enough was read to judge by.
+        return hasHead ? .answered(status: head.status) : .failed("the answer is too large")
+    }
+
+    private mutating func parse(hasEnded: Bool) -> Progress? {
+        do throws(ResponseHeadParser.Failure) {
+            while !hasHead {
+                guard let count = try parseHead() else { return nil }
+                answer.consume(count)
+                // Interim answers come before the one that counts (RFC 9110 §15.2).
+                if head.isInterim { continue }
+                hasHead = true
+                decoder = BodyDecoder(head.framing)
+            }
+        } catch {
+            return .failed("the answer is not HTTP/1.1")
+        }
+        guard wantsBody else { return .answered(status: head.status) }
+        return parseBody(hasEnded: hasEnded)
+    }
+
+    private mutating func parseHead() throws(ResponseHeadParser.Failure) -> Int? {
+        var scanned = scanned
+        var head = ResponseHead()
+        swap(&head, &self.head)
+        defer {
+            swap(&head, &self.head)
+            self.scanned = scanned
+        }
+        let parser = ResponseHeadParser()
+        return try answer.withReadable { bytes throws(ResponseHeadParser.Failure) in
+            try parser.parse(bytes, scanned: &scanned, answering: .get, into: &head)
+        }
+    }
+
+    private mutating func parseBody(hasEnded: Bool) -> Progress? {
+        var decoder = decoder
+        var body: [UInt8] = []
+        swap(&body, &self.body)
+        var isBroken = false
+        let used = answer.withReadable { bytes in
+            var index = 0
+            while true {
+                // A body that is broken is judged by what came before.
+                guard let step = try? decoder.next(bytes, from: &index) else {
+                    isBroken = true
+                    return bytes.count
+                }
+                guard case .payload(let range) = step else { return index }
+                body.append(bytes.extracting(range))
+            }
+        }
+        answer.consume(used)
+        swap(&body, &self.body)
+        self.decoder = decoder
+        let isEnough = isBroken || hasEnded || decoder.isComplete
+        return isEnough || self.body.count >= Self.answerBytes
+            ? .answered(status: head.status) : nil
+    }
+
+    private static func progress(of error: SystemError) -> Progress {
+        error.isConnectionRefused ? .refused : .failed("\(error)")
+    }
+}

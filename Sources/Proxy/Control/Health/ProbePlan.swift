@@ -1,0 +1,62 @@
+import Base
+import Config
+import Wire
+
+/// How one upstream's endpoints are asked for their health, and what their answers mean.
+struct ProbePlan: Sendable, Hashable {
+    enum Verdict: Sendable, Hashable {
+        case alive
+        /// This page does not exist here; another may.
+        case nextPage
+        case loading(String)
+        case failed(String)
+    }
+
+    /// Pages in the order in which they are tried; empty when a connection is all that is asked.
+    var paths: [String] = []
+    /// The one path was configured, so that its absence is a failure.
+    var isOwnPath = false
+    var loadingStatuses: [Int] = []
+    /// Without any page, an accepted connection counts.
+    var acceptsConnection = true
+    /// Where the models are listed that must be loaded.
+    var modelListPath: String?
+    var timeout: Nanoseconds = .seconds(2)
+
+    init(_ config: UpstreamConfig) {
+        timeout = config.health.timeout
+        guard config.health.kind == .http else { return }
+        let preset = config.engine.preset
+        paths = config.health.path.map { [$0] } ?? preset.healthPaths
+        isOwnPath = config.health.path != nil
+        loadingStatuses = preset.loadingStatuses
+        acceptsConnection = preset.acceptsConnectionAsAlive && !isOwnPath
+        modelListPath = config.health.modelLoadedCheck ? preset.modelListPath : nil
+    }
+
+    /// What the status of a health page says.
+    ///
+    /// Of a model that was not ready yet, 503 means that it still loads; later it is a failure,
+    /// unless the engine says it for nothing else.
+    func judge(status: Int, path: String, isLoading: Bool) -> Verdict {
+        if loadingStatuses.contains(status) || (status == 503 && isLoading) {
+            return .loading("\(path) answered \(status)")
+        }
+        if isOwnPath {
+            return status < 400 ? .alive : .failed("\(path) answered \(status)")
+        }
+        if status == 404 || status == 405 { return .nextPage }
+        return status < 500 ? .alive : .failed("\(path) answered \(status)")
+    }
+
+    /// What the list of models says; only a list that is there and empty speaks against it.
+    func judgeModels(status: Int, body: Span<UInt8>, path: String) -> Verdict {
+        if status >= 500 { return .failed("\(path) answered \(status)") }
+        guard status == 200 else { return .alive }
+        var scanner = JSONScanner()
+        guard JSONPath.seek(["data"], in: body, &scanner) == .beginArray else { return .alive }
+        // What cannot be read is unknown, not empty.
+        let isEmpty = (try? scanner.next(body)) == .endArray
+        return isEmpty ? .loading("\(path) lists no model") : .alive
+    }
+}

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Builds the binary that users get: optimised, stripped, Swift's and C++'s libraries inside; only glibc is outside.
+# Usage: deploy/build.sh [--scratch-path DIR]; prints the path of the binary as its last line.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+options=(
+    -c release --product outrider --static-swift-stdlib
+    -Xlinker --gc-sections -Xlinker -s
+)
+
+# With the C++ library's archive found first, it is linked in instead of being mapped at run time.
+if archive=$(gcc -print-file-name=libstdc++.a 2>/dev/null) && [[ -f $archive ]]; then
+    mkdir -p .build/static
+    ln -sf "$archive" .build/static/libstdc++.a
+    options+=(-Xlinker "-L$PWD/.build/static")
+fi
+
+swift build "${options[@]}" "$@" >&2
+swift build "${options[@]}" "$@" --show-bin-path | sed 's|$|/outrider|'
