@@ -26,6 +26,7 @@ extension FuzzTarget {
         let first = TracePropagation(head.fields, .init(), random: &random)
         try require(first.traceID != 0 && first.spanID != 0, "an identifier of zeros")
         first.prepare(&head.fields)
+        head.fields.drop(.host)
         var output = ByteBuffer()
         HeadEncoder.appendKept(head.fields, to: &output)
         first.appendLines(spanID: first.spanID, joining: head.fields, to: &output)
