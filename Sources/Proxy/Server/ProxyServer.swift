@@ -29,13 +29,7 @@ package struct ProxyServer: ~Copyable {
     /// Every thread says here that it has ended.
     private let ended: Mailbox<ThreadKind>
     private var running: [ThreadKind: Int] = [:]
-    private var ports: [Port: SocketAddress] = [:]
-
-    /// A configured listener: two may share an address when the kernel chooses their ports.
-    private struct Port: Hashable {
-        let address: Address
-        let upstream: Int
-    }
+    private var ports: [Snapshot.Way: SocketAddress] = [:]
 
     /// Prepares everything; `start` binds and serves.
     package init(_ config: SidecarConfig) throws(SystemError) {
@@ -60,8 +54,8 @@ package struct ProxyServer: ~Copyable {
     /// Binds every listener, then starts the threads: either all of it works or nothing runs.
     package mutating func start() throws(Failure) {
         var listening: [[ListeningPlace]] = Array(repeating: [], count: mailboxes.count)
-        for (address, upstream) in snapshot.ports {
-            let places = try bind(address, upstream: upstream)
+        for (way, upstream) in snapshot.ports {
+            let places = try bind(way, upstream: upstream)
             for (index, place) in places.enumerated() { listening[index].append(place) }
         }
         do throws(SystemError) {
@@ -74,7 +68,7 @@ package struct ProxyServer: ~Copyable {
 
     /// Where clients reach it, ports chosen by the kernel included.
     package var boundAddresses: [SocketAddress] {
-        snapshot.ports.compactMap { ports[Port(address: $0.address, upstream: $0.upstream)] }
+        snapshot.ports.compactMap { ports[$0.way] }
     }
 
     /// Tells every worker.
@@ -95,22 +89,20 @@ package struct ProxyServer: ~Copyable {
     /// Listeners that are new are bound first: when one fails, nothing has changed.
     package mutating func adopt(_ config: SidecarConfig) throws(Failure) {
         let next = Snapshot.build(config, after: snapshot, cells: cells, now: Clock.now())
-        let wanted = next.ports.map { Port(address: $0.address, upstream: $0.upstream) }
         var added: [[ListeningPlace]] = []
         let before = ports
         do throws(Failure) {
-            for port in wanted where ports[port] == nil {
-                added.append(try bind(port.address, upstream: port.upstream))
+            for (way, upstream) in next.ports where ports[way] == nil {
+                added.append(try bind(way, upstream: upstream))
             }
         } catch {
             ports = before
             throw error
         }
-        for port in before.keys where !wanted.contains(port) {
-            ports[port] = nil
-            if !wanted.contains(where: { $0.address == port.address }) {
-                post(.unlisten(port.address))
-            }
+        for (way, upstream) in snapshot.ports
+        where !next.ports.contains(where: { $0.way == way }) {
+            ports[way] = nil
+            post(.unlisten(way.address, upstream: upstream))
         }
         snapshot = next
         post(.adopt(next))
@@ -124,14 +116,15 @@ package struct ProxyServer: ~Copyable {
         post(.stop)
         join(.worker)
         log?.close()
-        join(.log)
+        // Whoever reads our log may have stopped; that must not keep the process.
+        join(.log, patience: 1_000)
     }
 
-    /// Returns when no thread of that kind runs any more.
-    private mutating func join(_ kind: ThreadKind) {
+    /// Returns when no thread of that kind runs any more, or none has ended for `patience` ms.
+    private mutating func join(_ kind: ThreadKind, patience: Int32 = -1) {
         var told: [ThreadKind] = []
         while running[kind, default: 0] > 0 {
-            ended.wait()
+            guard ended.wait(milliseconds: patience) || patience < 0 else { return }
             ended.drain(into: &told)
             for kind in told { running[kind, default: 0] -= 1 }
             told.removeAll()
@@ -140,17 +133,17 @@ package struct ProxyServer: ~Copyable {
 
     /// One listener for each worker: ports are shared by the kernel, unix sockets by descriptor.
     private mutating func bind(
-        _ address: Address,
+        _ way: Snapshot.Way,
         upstream: Int
     ) throws(Failure) -> [ListeningPlace] {
+        let address = way.address
         guard let native = SocketAddress(address) else {
             throw Failure(address: address.description, cause: .notNumeric)
         }
         do throws(SystemError) {
             var places: [ListeningPlace] = []
             let first = try Listener(native)
-            let port = Port(address: address, upstream: upstream)
-            ports[port] = first.boundAddress ?? native
+            ports[way] = first.boundAddress ?? native
             for _ in mailboxes.indices.dropFirst() {
                 let copy = try first.duplicate()
                 places.append(ListeningPlace(copy, address: address, upstream: upstream))

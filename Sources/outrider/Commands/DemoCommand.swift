@@ -4,7 +4,9 @@ import Reactor
 enum DemoCommand {
     static let syntax = Syntax(
         summary: "run two sample models, each behind its own sidecar",
-        flags: [.init(name: "once", summary: "make the tour, show what each step showed, and exit")],
+        flags: [
+            .init(name: "once", summary: "make the tour, show what each step showed, and exit")
+        ],
         details: """
             Starts a sentiment model and a chat model, both plainly samples, with a sidecar before
             each, and prints lines to copy that show what a sidecar does. Ctrl-C ends everything.

@@ -34,6 +34,8 @@ struct Demo: ~Copyable {
     /// Makes the tour by itself, then ends.
     consuming func runOnce() -> ExitStatus {
         Terminal.write(heading("the tour, by itself"))
+        for escort in [sentiment, chat] { Terminal.write("  \(paint.faint(escort.summary))\n") }
+        Terminal.write("\n")
         let tour = Tour(sentiment: sentiment, chat: chat, paint: paint, begun: begun)
         let result = TourResult()
         do throws(SystemError) {

@@ -58,6 +58,12 @@ struct Escort: Sendable {
         )
     }
 
+    /// Where everything is, in one line.
+    var summary: String {
+        "\(name): sidecar on 127.0.0.1:\(traffic), its admin port on \(admin), "
+            + "sample model on \(server.port)"
+    }
+
     /// What the sidecar complained of so far.
     var complaints: String {
         // A file that cannot be read has nothing to say.

@@ -1,5 +1,5 @@
-import Reactor
 private import Glibc
+import Reactor
 
 /// A directory of this run's own, for the files that its sidecars read and write.
 struct ScratchDirectory: ~Copyable {
@@ -9,7 +9,9 @@ struct ScratchDirectory: ~Copyable {
     /// Makes it where `TMPDIR` says, else in `/tmp`.
     init(environment: [String: String]) throws(SystemError) {
         let base = environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
-        var template = Array("\(base)/outrider-demo-XXXXXX".utf8CString)
+        // Six of them are what `mkdtemp` fills in.
+        let blank = String(repeating: "X", count: 6)
+        var template = Array("\(base)/outrider-demo-\(blank)".utf8CString)
         guard mkdtemp(&template) != nil else { throw SystemError.last }
         path = template.withUnsafeBytes {
             String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)

@@ -1,6 +1,6 @@
+private import Glibc
 import Reactor
 import Synchronization
-private import Glibc
 
 /// A sidecar that runs as a child: this same program, started anew.
 ///

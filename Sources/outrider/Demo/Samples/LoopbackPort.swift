@@ -1,5 +1,5 @@
-import Reactor
 private import Glibc
+import Reactor
 
 /// A TCP port of 127.0.0.1 that this process holds.
 struct LoopbackPort: ~Copyable {

@@ -28,6 +28,9 @@ final class Crowd: Sendable {
     /// Streams that have had their first event.
     var streamsBegun: Int { begun.load(ordering: .relaxed) }
 
+    /// The first thing that went wrong.
+    var firstLoss: String? { tally.withLock { $0.losses.first } }
+
     /// Adds a client that reads one stream to its end.
     func addStream(_ request: TourRequest) throws(TourFailure) {
         try run { [self] in

@@ -73,12 +73,15 @@ struct Guide {
             title: "See how it is",
             lines: [
                 ("ready, and why", "curl -s '\(at(sentiment.admin, "/readyz?verbose"))'"),
-                ("everything about it", "curl -s \(at(sentiment.admin, "/status"))"),
+                ("everything about it", "curl -s -w '\\n' \(at(sentiment.admin, "/status"))"),
                 (
                     "what it counted",
                     "curl -s \(at(sentiment.admin, "/metrics")) | grep -v '^#'"
                 ),
-                ("the last requests, step by step", "curl -s \(at(sentiment.admin, "/requests"))"),
+                (
+                    "the last requests, step by step",
+                    "curl -s -w '\\n' \(at(sentiment.admin, "/requests"))"
+                ),
             ]
         )
     }
@@ -95,7 +98,7 @@ struct Guide {
                 ),
                 (
                     "after \(SidecarText.failuresToOpen) failures the sidecar answers in its place",
-                    "curl -s '\(predict)?[1-5]' \(body)"
+                    "curl -s -w '\\n' '\(predict)?[1-5]' \(body)"
                 ),
                 (
                     "open, and since when",

@@ -14,7 +14,9 @@ extension Tour {
         for _ in 0..<Tour.streamCount { try crowd.addStream(slowStream) }
         let begin = Deadline(inMilliseconds: 5_000)
         while crowd.streamsBegun < Tour.streamCount {
-            try Tour.expect(begin.remaining > 0, "the streams did not begin")
+            let loss = crowd.firstLoss
+            try Tour.expect(loss == nil, "a stream did not begin: \(loss ?? "")")
+            try Tour.expect(begin.remaining > 0, "the streams did not begin within 5 s")
             begin.sleep(milliseconds: 10)
         }
         let whole = TourRequest(chat.traffic, post: chatPath, question(isStreamed: false))
