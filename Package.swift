@@ -46,6 +46,12 @@ let package = Package(
             dependencies: ["Base", "Wire", "Policy", "Telemetry", "Reactor", "Config", "Proxy"],
             swiftSettings: strict + lean
         ),
+        // tools: inputs by chance against every parser
+        .executableTarget(
+            name: "Fuzz",
+            dependencies: ["Base", "Wire", "Telemetry", "Reactor", "Config"],
+            swiftSettings: strict
+        ),
         tests("BaseTests", ["Base"]),
         tests("WireTests", ["Base", "Wire"]),
         tests("PolicyTests", ["Base", "Policy"]),
@@ -55,6 +61,7 @@ let package = Package(
         tests("ProxyTests", ["Base", "Wire", "Policy", "Telemetry", "Reactor", "Config", "Proxy"]),
         tests("SimulationTests", ["Base", "Wire", "Policy", "Telemetry", "Reactor", "Config", "Proxy"]),
         tests("outriderTests", ["Base", "Config", "Reactor", "Wire", "outrider"]),
+        tests("FuzzTests", ["Fuzz"]),
         tests("HouseTests"),
     ]
 )

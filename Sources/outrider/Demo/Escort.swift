@@ -12,6 +12,8 @@ struct Escort: Sendable {
     /// Where the sidecar's complaints are.
     let output: String
     let process: SidecarProcess
+    /// Keeps other demonstrations away from the sidecar's ports.
+    private let claims: [PortClaim]
 
     var name: String { server.model.rawValue }
 
@@ -29,6 +31,7 @@ struct Escort: Sendable {
         try server.start()
         let held = try LoopbackPort.hold(preferring: ports.traffic)
         let heldAdmin = try LoopbackPort.hold(preferring: ports.admin)
+        let claims = [held.claim, heldAdmin.claim]
         let traffic = held.number
         let admin = heldAdmin.number
         _ = consume held
@@ -54,7 +57,8 @@ struct Escort: Sendable {
             admin: admin,
             accessLog: accessLog,
             output: output,
-            process: process
+            process: process,
+            claims: claims
         )
     }
 

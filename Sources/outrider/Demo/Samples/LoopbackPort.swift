@@ -4,9 +4,11 @@ import Reactor
 /// A TCP port of 127.0.0.1 that this process holds.
 struct LoopbackPort: ~Copyable {
     let number: UInt16
-    let descriptor: Int32
+    /// Outlives the port when it is let go for a sidecar.
+    let claim: PortClaim
+    private let descriptor: Int32
 
-    /// Holds `number`, or any free port when that is 0; `nil` when it is taken.
+    /// Holds `number`, or any free port when that is 0; `nil` when it is taken or claimed.
     init?(_ number: UInt16) {
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
         let descriptor = socket(AF_INET, kind, 0)
@@ -28,11 +30,13 @@ struct LoopbackPort: ~Copyable {
                 return getsockname(descriptor, $0, &size)
             }
         }
-        guard code == 0 else {
+        let bound = UInt16(bigEndian: address.sin_port)
+        guard code == 0, let claim = PortClaim(bound) else {
             close(descriptor)
             return nil
         }
-        self.number = UInt16(bigEndian: address.sin_port)
+        self.number = bound
+        self.claim = claim
         self.descriptor = descriptor
     }
 
@@ -40,11 +44,16 @@ struct LoopbackPort: ~Copyable {
         close(descriptor)
     }
 
+    /// How many free ports are looked at; one may be claimed, hardly several.
+    private static let attempts = 16
+
     /// Holds `number` if it is free, else any other port.
     static func hold(preferring number: UInt16) throws(SystemError) -> LoopbackPort {
         if let preferred = LoopbackPort(number) { return preferred }
-        if let other = LoopbackPort(0) { return other }
-        throw SystemError.last
+        for _ in 0..<attempts {
+            if let other = LoopbackPort(0) { return other }
+        }
+        throw SystemError(code: EADDRINUSE)
     }
 
     /// Waits for the next client; `nil` when there was none after all.
