@@ -9,7 +9,7 @@ package enum LocalReply {
     package static let tooManyConnections: StaticString = """
         HTTP/1.1 503 Service Unavailable\r
         content-type: application/json\r
-        content-length: 151\r
+        content-length: 153\r
         cache-control: no-store\r
         connection: close\r
         server: outrider\r
