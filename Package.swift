@@ -8,9 +8,14 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// Regular expressions are not imported behind our back: unused, they would add a megabyte.
+let lean: [SwiftSetting] = [
+    .unsafeFlags(["-Xfrontend", "-disable-implicit-string-processing-module-import"])
+]
+
 /// A module of the house; what it may import is what its layer allows (Sources/README.md).
 func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+    .target(name: name, dependencies: dependencies, swiftSettings: strict + lean)
 }
 
 /// The tests of one module, mirroring its files path for path.
@@ -39,6 +44,12 @@ let package = Package(
         .executableTarget(
             name: "outrider",
             dependencies: ["Base", "Wire", "Policy", "Telemetry", "Reactor", "Config", "Proxy"],
+            swiftSettings: strict + lean
+        ),
+        // tools: inputs by chance against every parser
+        .executableTarget(
+            name: "Fuzz",
+            dependencies: ["Base", "Wire", "Telemetry", "Reactor", "Config"],
             swiftSettings: strict
         ),
         tests("BaseTests", ["Base"]),
@@ -49,6 +60,8 @@ let package = Package(
         tests("ConfigTests", ["Base", "Wire", "Policy", "Telemetry", "Config"]),
         tests("ProxyTests", ["Base", "Wire", "Policy", "Telemetry", "Reactor", "Config", "Proxy"]),
         tests("SimulationTests", ["Base", "Wire", "Policy", "Telemetry", "Reactor", "Config", "Proxy"]),
+        tests("outriderTests", ["Base", "Config", "Reactor", "Wire", "outrider"]),
+        tests("FuzzTests", ["Fuzz"]),
         tests("HouseTests"),
     ]
 )

@@ -7,8 +7,6 @@ cd "$(dirname "$0")/.."
 options=(
     -c release --product outrider --static-swift-stdlib
     -Xlinker --gc-sections -Xlinker -s
-    # Regular expressions would come along unused: a megabyte that nothing here calls.
-    -Xswiftc -Xfrontend -Xswiftc -disable-implicit-string-processing-module-import
 )
 
 # With the C++ library's archive found first, it is linked in instead of being mapped at run time.

@@ -39,6 +39,12 @@ package final class Mailbox<Message: Sendable>: Sendable {
         while poll(&request, 1, -1) < 0, errno == EINTR {}
     }
 
+    /// Blocks until something waits, but for `milliseconds` at most; says whether something does.
+    package func wait(milliseconds: Int32) -> Bool {
+        var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&request, 1, milliseconds) > 0
+    }
+
     /// Moves all that waits to the end of `taken`, in the order of posting.
     ///
     /// Storage is swapped when `taken` is empty, so that a steady exchange allocates nothing.

@@ -37,7 +37,10 @@ package enum Reason: UInt8, Sendable, CaseIterable {
     package var index: Int { Int(rawValue) }
 
     /// The `type` of the JSON error body, as clients of AI services know it.
-    package var errorType: StaticString {
+    package var errorType: StaticString { Self.errorType(ofStatus: status) }
+
+    /// The `type` that goes with a status; that of an injected fault is configured.
+    package static func errorType(ofStatus status: Int) -> StaticString {
         switch status {
         case 401: "authentication_error"
         case 403: "permission_error"

@@ -33,11 +33,16 @@ def test_help_explains_each_command(command):
     assert command in got.stdout
 
 
-@pytest.mark.parametrize("arguments", [[], ["fly"], ["help", "fly"]])
-def test_bad_usage_is_status_2_and_says_what_there_is(arguments):
+@pytest.mark.parametrize("arguments", [["fly"], ["help", "fly"]])
+def test_bad_usage_is_status_2_and_says_where_to_look(arguments):
     got = run(*arguments)
-    assert got.returncode == 2
-    assert "sidecar" in got.stderr
+    assert (got.returncode, got.stdout) == (2, "")
+    assert got.stderr.startswith('outrider: unknown command "fly"')
+    assert "outrider help" in got.stderr
+
+
+def test_nothing_at_all_asks_for_help():
+    assert run().stdout == run("help").stdout
 
 
 def test_a_misspelt_command_is_suggested():

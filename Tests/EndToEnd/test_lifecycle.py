@@ -5,7 +5,7 @@ import signal
 import threading
 import time
 
-from harness import BINARY, Client, Sidecar, Upstream, run, until
+from harness import BINARY, Client, Sidecar, Upstream, run, until, wire
 from harness.client import ask
 from harness.upstream import Gate, after, answer, events
 
@@ -106,7 +106,7 @@ def test_a_drain_under_load_loses_nothing(start, upstream):
             try:
                 if first.get("/readyz", timeout=1).status != 200:
                     is_first_ready.clear()
-            except OSError:
+            except (OSError, wire.Ended):
                 is_first_ready.clear()
             time.sleep(0.02)
 
@@ -322,6 +322,32 @@ def test_reloading_a_hundred_times_under_load_loses_nothing(start, upstream):
     [t.join() for t in threads]
     assert failures == []
     assert sidecar.descriptors() < before + 10
+
+
+def test_a_service_that_a_reload_takes_away_leaves_the_others_alone(start, upstream):
+    with Upstream() as one, Upstream() as two:
+        outbound = [{"listen": "127.0.0.1:0", "service": name, "endpoints": [model.address]}
+                    for name, model in (("one", one), ("two", two))]
+        sidecar = start(upstream, {"outbound": outbound})
+        until(lambda: len(sidecar.listeners) == 3, 5, "three start-up lines")
+        with Client(sidecar.listeners[1]) as first, Client(sidecar.listeners[2]) as other:
+            assert (first.ask().status, other.ask().status) == (200, 200)
+            sidecar.write(sidecar.config | {"outbound": outbound[1:]})
+            sidecar.signal(signal.SIGHUP)
+            until(lambda: not is_listening(sidecar.listeners[1]), 10, "its listener closed")
+            assert first.is_closed()
+            assert other.ask("POST", "/kept", body=b"x").status == 200
+        assert ask(sidecar.listeners[2], "POST", "/fresh", body=b"x").status == 200
+        assert len(two.at("/kept")) == len(two.at("/fresh")) == 1
+        assert upstream.requests == []
+
+
+def is_listening(address: str) -> bool:
+    try:
+        Client(address).close()
+        return True
+    except ConnectionRefusedError:
+        return False
 
 
 def test_the_order_of_starting_does_not_matter(start):

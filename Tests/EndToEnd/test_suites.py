@@ -77,6 +77,12 @@ def test_no_mutated_transfer_encoding_gets_a_second_request_through(start, gadge
         assert len(gadgets) == 1716
 
 
+def raw(case) -> bytes:
+    """The bytes of a case; a few hold characters that no single byte stands for."""
+    text = case["raw_latin1"]
+    return text.encode("latin-1" if all(ord(letter) < 256 for letter in text) else "utf-8")
+
+
 def cases(suites, kind):
     file = suites / "llhttp-fixtures/cases.json"
     if not file.exists():
@@ -84,17 +90,20 @@ def cases(suites, kind):
     return [case for case in json.loads(file.read_text()) if case["type"] == kind]
 
 
-def test_requests_that_llhttp_refuses_are_refused(start, suites):
-    """At the socket; verdict by verdict the parser's own tests compare."""
+def test_requests_that_llhttp_refuses_are_refused_but_for_methods_it_has_not_heard_of(start, suites):
+    """At the socket; verdict by verdict the parser's own tests compare.
+
+    Any token is a method (RFC 9110 §9.1), and a proxy has no list of them.
+    """
     with Upstream() as model:
         sidecar = start(model, {"timeouts": {"header": "300ms"}})
         accepted = []
         for case in cases(suites, "request"):
-            if not case["error"] or case["complete"]:
+            if not case["error"] or case["complete"] or "Invalid method" in case["error"]:
                 continue
             model.requests.clear()
             with Client(sidecar.address, timeout=5) as client:
-                client.send(case["raw_latin1"].encode("latin-1")).half_close()
+                client.send(raw(case)).half_close()
                 client.rest()
             if [r for r in model.requests if r.body.is_complete]:
                 accepted.append((case["name"], case["error"]))
@@ -105,9 +114,9 @@ def test_requests_that_llhttp_refuses_are_refused(start, suites):
 def test_every_answer_of_the_fixtures_is_survived(start, suites):
     with Upstream() as model:
         sidecar = start(model, {"timeouts": {"firstByte": "1s", "idle": "1s"},
-                                "breaker": {"consecutiveFailures": 100_000, "minimumCalls": 100_000}})
+                                "breaker": {"consecutiveFailures": 10_000, "minimumCalls": 10_000}})
         for case in cases(suites, "response"):
-            data = case["raw_latin1"].encode("latin-1")
+            data = raw(case)
 
             def say(it, data=data):
                 it.send(data)
@@ -162,7 +171,7 @@ def is_sound(sidecar, descriptors, memory, slack=4 << 20):
 def test_fuzz_corpora_thrown_at_the_front_leave_nothing_behind(start, upstream, corpora):
     sidecar = start(upstream, {"timeouts": {"header": "500ms", "clientIdle": "500ms",
                                             "firstByte": "1s", "idle": "1s"},
-                               "breaker": {"consecutiveFailures": 100_000, "minimumCalls": 100_000}})
+                               "breaker": {"consecutiveFailures": 10_000, "minimumCalls": 10_000}})
     throw(sidecar.address, corpora[:200])
     until(lambda: sidecar.metrics().total("http_server_active_requests") == 0, 20)
     descriptors, memory = sidecar.descriptors(), sidecar.memory()
@@ -183,7 +192,7 @@ def test_fuzz_corpora_as_answers_leave_nothing_behind(start, upstream, corpora):
         it.close()
     upstream.on("/g", garbage)
     sidecar = start(upstream, {"timeouts": {"firstByte": "1s", "idle": "1s"},
-                               "breaker": {"consecutiveFailures": 100_000, "minimumCalls": 100_000}})
+                               "breaker": {"consecutiveFailures": 10_000, "minimumCalls": 10_000}})
     request = b"POST /g HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nConnection: close\r\n\r\nx"
     throw(sidecar.address, [request] * 50)
     descriptors, memory = sidecar.descriptors(), sidecar.memory()
@@ -197,7 +206,7 @@ def test_mixed_load_and_garbage_leave_memory_and_descriptors_flat(start, upstrea
     """OUTRIDER_SOAK seconds of both (600 for a release, 10 otherwise)."""
     seconds = float(os.environ.get("OUTRIDER_SOAK", "10"))
     sidecar = start(upstream, {"timeouts": {"header": "500ms", "clientIdle": "1s", "firstByte": "1s"},
-                               "breaker": {"consecutiveFailures": 100_000, "minimumCalls": 100_000}})
+                               "breaker": {"consecutiveFailures": 10_000, "minimumCalls": 10_000}})
     dice = random.Random(11)
 
     def round_of_both():

@@ -33,7 +33,8 @@ extension ControlLoop {
         abandonedAt = nil
         prober.drain(true, &reactor)
         server.post(.drain)
-        reactor.timers.schedule(drainTimer, at: reactor.now)
+        // Without a delay, nothing new is taken from here on.
+        advanceDrain()
     }
 
     /// Takes a drain back; one that a signal began goes on.

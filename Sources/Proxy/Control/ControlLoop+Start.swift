@@ -31,7 +31,8 @@ extension ControlLoop {
         do throws(ProxyServer.Failure) {
             try server.start()
         } catch {
-            throw StartFailure(.unusable, error.description)
+            let ending: ControlEnding = error.isOfConfiguration ? .unusable : .failed
+            throw StartFailure(ending, error.description)
         }
         var loop = ControlLoop(
             settings,
@@ -90,15 +91,19 @@ extension ControlLoop {
         }
     }
 
-    /// Two descriptors for each connection, the client's and the model's, and some for ourselves.
-    static func connections(within descriptors: Int) -> Int {
-        max(1, (descriptors - 64) / 2)
+    /// How many clients there is room for: 64 descriptors are ours, and each request needs one to
+    /// its model, of which there are never more than `upstream`.
+    static func connections(within descriptors: Int, upstream: Int) -> Int {
+        let shared = descriptors - 64
+        return max(1, shared / 2, shared - upstream)
     }
 
     static func clampConnections(_ config: inout SidecarConfig) {
-        let wanted = config.limits.connections * 2 + 64
+        let upstreams = [config.upstream] + config.outbound.map(\.upstream)
+        let upstream = upstreams.reduce(0) { $0 + $1.maxConnections }
+        let wanted = config.limits.connections + upstream + 64
         let descriptors = Descriptors.raiseLimit(wanted: wanted)
-        let possible = connections(within: descriptors)
+        let possible = connections(within: descriptors, upstream: upstream)
         guard config.limits.connections > possible else { return }
         Complaint.write(
             "limits.connections is \(possible) and not \(config.limits.connections): "

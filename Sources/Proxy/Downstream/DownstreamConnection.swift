@@ -22,7 +22,7 @@ struct DownstreamConnection: ~Copyable {
     let socket: Socket
     let peer: SocketAddress
     /// Index of the upstream that its listener serves.
-    let upstream: Int
+    var upstream: Int
     let isTrusted: Bool
 
     var phase = Phase.head

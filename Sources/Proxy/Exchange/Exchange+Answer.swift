@@ -37,10 +37,8 @@ extension Exchange {
             if isClientEnded { actions.append(.endRequest) }
             return
         }
-        isFirstByteOwed = attempt == .awaiting
         if attempt == .awaiting || attempt == .uploading { attempt = .answering }
         if case .length = response.framing, requestSide == .complete {
-            isFirstByteOwed = false
             phaseEnds = idleEnds(now)
         }
         if response.framing == .none { complete(&context, now, &actions) }

@@ -45,10 +45,7 @@ extension Exchange {
     /// The last request byte is on its way; `firstByte` runs from here.
     mutating func awaitAnswer(_ now: Instant) {
         attempt = .awaiting
-        phaseEnds = .distantFuture
-        if let firstByte = snapshot.config.timeouts.firstByte {
-            phaseEnds = now.advanced(by: firstByte)
-        }
+        phaseEnds = firstByteEnds(now)
     }
 
     /// A byte of the request has been taken by the model's connection.
@@ -116,6 +113,7 @@ extension Exchange {
             }
             isRetrying = true
         }
+        lastFailure = failure
         let reason = LocalReply.retryReason(of: failure)
         upstream.metrics.retries.add(at: reason.index)
         record.retryReasons.insert(RetryReasons(reason))

@@ -144,7 +144,11 @@ extension Exchange {
         case .success(let grant):
             connect(grant, now, &actions)
         case .failure(let refusal):
-            refuse(refusal.reason, retryAfter: refusal.retryAfter, &context, now, &actions)
+            // What this request has met itself says more than what has become of the endpoint.
+            let met = lastFailure.flatMap {
+                $0.condition == .connect ? LocalReply.reason(of: $0) : nil
+            }
+            refuse(met ?? refusal.reason, retryAfter: refusal.retryAfter, &context, now, &actions)
         }
     }
 
@@ -191,6 +195,7 @@ extension Exchange {
             isBodySpent = true
             actions.append(.forwardRequest(isLast: isLast))
             if isLast, attempt == .uploading { awaitAnswer(now) }
+            if isLast, attempt == .answering, !hasFirstByte { phaseEnds = firstByteEnds(now) }
         case .over:
             break
         }

@@ -2,6 +2,7 @@ import Base
 import Config
 import Policy
 import Telemetry
+import Wire
 
 /// Time, back-pressure and departures.
 extension Exchange {
@@ -73,20 +74,31 @@ extension Exchange {
         _ now: Instant,
         _ actions: inout Actions
     ) {
-        let isLate = isFirstByteOwed && !hasFirstByte && !isDownstreamBlocked
+        // `phaseEnds` was still that of the first byte.
+        if awaitsFirstByte { return failed(.firstByteTimeout, &context, now, &actions) }
         let ends = idleEnds(lastProgress)
-        guard ends <= now || isLate else {
+        guard ends <= now else {
             phaseEnds = ends
             return
         }
         if isDownstreamBlocked { return clientGone(&context, now, &actions) }
-        if attempt == .answering, !hasFirstByte {
-            return failed(.firstByteTimeout, &context, now, &actions)
-        }
         if attempt == .tunnelling {
             return fail(.idleTimeout, outcome: .cancelled, &context, now, &actions)
         }
         failed(.idleTimeout, &context, now, &actions)
+    }
+
+    /// Whether there is only a bare head, which says nothing about the model's being at work.
+    private var awaitsFirstByte: Bool {
+        guard attempt == .answering, !hasFirstByte, requestSide == .complete,
+            !isDownstreamBlocked
+        else { return false }
+        return response.framing == .chunked || response.framing == .untilClose
+    }
+
+    /// When a model that has had its request since `instant` is late with the first body byte.
+    func firstByteEnds(_ instant: Instant) -> Instant {
+        snapshot.config.timeouts.firstByte.map { instant.advanced(by: $0) } ?? .distantFuture
     }
 
     /// When silence since `instant` becomes a failure.

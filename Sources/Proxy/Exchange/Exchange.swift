@@ -83,10 +83,10 @@ package struct Exchange: ~Copyable {
     var isUpstreamEnded = false
     package internal(set) var isTunnel = false
     var hasFirstByte = false
-    /// The bare head did not stop the clock of the first byte.
-    var isFirstByteOwed = false
     /// Whether this attempt's connection has taken a byte.
     var isAttemptSent = false
+    /// Why the attempt before this one failed.
+    var lastFailure: AttemptFailure?
     /// How long the client is told to wait before it asks again.
     package internal(set) var retryAfter: Nanoseconds?
     /// When a slot was first asked for.
@@ -156,6 +156,7 @@ package struct Exchange: ~Copyable {
         held.clear()
         failureBody.release()
         record = RequestRecord()
+        lastFailure = nil
         retryAfter = nil
         asked = nil
         grant = nil
@@ -175,7 +176,6 @@ package struct Exchange: ~Copyable {
         isUpstreamEnded = false
         isTunnel = false
         hasFirstByte = false
-        isFirstByteOwed = false
         isAttemptSent = false
         deadline = .distantFuture
         phaseEnds = .distantFuture

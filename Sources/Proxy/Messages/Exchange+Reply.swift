@@ -39,6 +39,14 @@ extension Exchange {
         if request.method != .head { output.append(contentsOf: body) }
     }
 
+    /// Whether the client's connection ends with our own answer.
+    ///
+    /// After CONNECT and TRACE nobody can say what the next bytes are meant to be.
+    func closesAfterReply(_ reason: Reason, isDraining: Bool) -> Bool {
+        !request.isKeptAlive || isDraining || requestSide == .arriving
+            || reason == .methodNotAllowed
+    }
+
     /// Methods that are forwarded; all but CONNECT and TRACE.
     static let allowed = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 
@@ -143,7 +151,7 @@ extension Exchange {
             output.append("{\"error\":{\"message\":\"")
             appendMessage(reason, to: &output)
             output.append("\",\"type\":\"")
-            output.append(reason.errorType)
+            output.append(Reason.errorType(ofStatus: status))
             output.append("\",\"code\":\"")
             output.append(reason.code)
             output.append("\",\"param\":null")

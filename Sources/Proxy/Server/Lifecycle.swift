@@ -30,13 +30,17 @@ package final class Lifecycle: Sendable {
     /// Takes a place for one more client connection; `false` when there is none.
     package func openConnection() -> Bool {
         let count = connections.add(1, ordering: .relaxed).newValue
-        if count <= connectionLimit { return true }
+        if count <= connectionLimit {
+            metrics.connectionOpened(.downstream)
+            return true
+        }
         connections.subtract(1, ordering: .relaxed)
         return false
     }
 
     /// Gives the place back.
     package func closeConnection() {
+        metrics.connectionClosed(.downstream)
         connections.subtract(1, ordering: .relaxed)
     }
 

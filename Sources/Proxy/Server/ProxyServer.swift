@@ -8,12 +8,17 @@ import Telemetry
 ///
 /// Owned by the control loop, which alone starts, reloads, drains and stops it.
 package struct ProxyServer: ~Copyable {
-    /// Why it could not start: what failed, at which address.
+    /// Why it could not start; the address is empty when no listener was at fault.
     package struct Failure: Error, Sendable, CustomStringConvertible {
         package let address: String
         package let cause: SystemError
 
-        package var description: String { "cannot listen on \(address): \(cause)" }
+        package var description: String {
+            address.isEmpty ? "cannot start: \(cause)" : "cannot listen on \(address): \(cause)"
+        }
+
+        /// Whether it is the configuration that cannot be used.
+        package var isOfConfiguration: Bool { !address.isEmpty }
     }
 
     package let lifecycle: Lifecycle
@@ -24,7 +29,7 @@ package struct ProxyServer: ~Copyable {
     /// Every thread says here that it has ended.
     private let ended: Mailbox<ThreadKind>
     private var running: [ThreadKind: Int] = [:]
-    private var ports: [Address: SocketAddress] = [:]
+    private var ports: [Snapshot.Way: SocketAddress] = [:]
 
     /// Prepares everything; `start` binds and serves.
     package init(_ config: SidecarConfig) throws(SystemError) {
@@ -49,21 +54,21 @@ package struct ProxyServer: ~Copyable {
     /// Binds every listener, then starts the threads: either all of it works or nothing runs.
     package mutating func start() throws(Failure) {
         var listening: [[ListeningPlace]] = Array(repeating: [], count: mailboxes.count)
-        for (address, upstream) in snapshot.ports {
-            let places = try bind(address, upstream: upstream)
+        for (way, upstream) in snapshot.ports {
+            let places = try bind(way, upstream: upstream)
             for (index, place) in places.enumerated() { listening[index].append(place) }
         }
         do throws(SystemError) {
             try startLog()
             for index in mailboxes.indices { try startWorker(index, listening[index]) }
         } catch {
-            throw Failure(address: "threads", cause: error)
+            throw Failure(address: "", cause: error)
         }
     }
 
     /// Where clients reach it, ports chosen by the kernel included.
     package var boundAddresses: [SocketAddress] {
-        snapshot.ports.compactMap { ports[$0.address] }
+        snapshot.ports.compactMap { ports[$0.way] }
     }
 
     /// Tells every worker.
@@ -85,12 +90,19 @@ package struct ProxyServer: ~Copyable {
     package mutating func adopt(_ config: SidecarConfig) throws(Failure) {
         let next = Snapshot.build(config, after: snapshot, cells: cells, now: Clock.now())
         var added: [[ListeningPlace]] = []
-        for (address, upstream) in next.ports where ports[address] == nil {
-            added.append(try bind(address, upstream: upstream))
+        let before = ports
+        do throws(Failure) {
+            for (way, upstream) in next.ports where ports[way] == nil {
+                added.append(try bind(way, upstream: upstream))
+            }
+        } catch {
+            ports = before
+            throw error
         }
-        for address in ports.keys where !next.ports.contains(where: { $0.address == address }) {
-            ports[address] = nil
-            post(.unlisten(address))
+        for (way, upstream) in snapshot.ports
+        where !next.ports.contains(where: { $0.way == way }) {
+            ports[way] = nil
+            post(.unlisten(way.address, upstream: upstream))
         }
         snapshot = next
         post(.adopt(next))
@@ -104,14 +116,15 @@ package struct ProxyServer: ~Copyable {
         post(.stop)
         join(.worker)
         log?.close()
-        join(.log)
+        // Whoever reads our log may have stopped; that must not keep the process.
+        join(.log, patience: 1_000)
     }
 
-    /// Returns when no thread of that kind runs any more.
-    private mutating func join(_ kind: ThreadKind) {
+    /// Returns when no thread of that kind runs any more, or none has ended for `patience` ms.
+    private mutating func join(_ kind: ThreadKind, patience: Int32 = -1) {
         var told: [ThreadKind] = []
         while running[kind, default: 0] > 0 {
-            ended.wait()
+            guard ended.wait(milliseconds: patience) || patience < 0 else { return }
             ended.drain(into: &told)
             for kind in told { running[kind, default: 0] -= 1 }
             told.removeAll()
@@ -120,16 +133,17 @@ package struct ProxyServer: ~Copyable {
 
     /// One listener for each worker: ports are shared by the kernel, unix sockets by descriptor.
     private mutating func bind(
-        _ address: Address,
+        _ way: Snapshot.Way,
         upstream: Int
     ) throws(Failure) -> [ListeningPlace] {
+        let address = way.address
         guard let native = SocketAddress(address) else {
             throw Failure(address: address.description, cause: .notNumeric)
         }
         do throws(SystemError) {
             var places: [ListeningPlace] = []
             let first = try Listener(native)
-            ports[address] = first.boundAddress ?? native
+            ports[way] = first.boundAddress ?? native
             for _ in mailboxes.indices.dropFirst() {
                 let copy = try first.duplicate()
                 places.append(ListeningPlace(copy, address: address, upstream: upstream))

@@ -45,8 +45,26 @@ extension Snapshot {
     }
 
     /// Where clients come in, and which upstream each way leads to.
-    package var ports: [(address: Address, upstream: Int)] {
-        config.listen.map { ($0, 0) }
-            + config.outbound.enumerated().map { ($1.listen, $0 + 1) }
+    package var ports: [(way: Way, upstream: Int)] {
+        config.listen.map { (Way(address: $0, service: nil), 0) }
+            + config.outbound.enumerated().map {
+                (Way(address: $1.listen, service: $1.service), $0 + 1)
+            }
+    }
+
+    /// An address and what it serves: the model (`nil`) or an outbound service.
+    ///
+    /// The same in every snapshot, as indices are not; several may leave the port to the kernel.
+    package struct Way: Hashable, Sendable {
+        package let address: Address
+        package let service: String?
+    }
+
+    /// Where each upstream of `former` stands here; the model's own is always the first.
+    func places(of former: Snapshot) -> [Int?] {
+        former.upstreams.enumerated().map { index, upstream in
+            if index == 0 { return 0 }
+            return upstreams.dropFirst().firstIndex { $0.name == upstream.name }
+        }
     }
 }

@@ -45,7 +45,9 @@ struct ConnectionPool {
     /// Removes and lists what `isTooOld` says, oldest first within each endpoint.
     ///
     /// Endpoints without any idle connection lose their place: a reload may have removed them.
-    mutating func evict(where isTooOld: (Handle<UpstreamConnection>) -> Bool)
+    mutating func evict(
+        where isTooOld: (Handle<UpstreamConnection>) -> Bool
+    )
         -> [Handle<UpstreamConnection>]
     {
         guard idleCount > 0 else { return [] }

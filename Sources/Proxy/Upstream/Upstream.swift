@@ -90,7 +90,13 @@ package final class Upstream: Sendable {
         now: Instant,
         random: inout RandomSource
     ) -> Decision {
-        state.withLock { $0.request(inquiry, now: now, random: &random) }
+        let (decision, isShadowed) = state.withLock { state in
+            let before = state.admission.wouldHaveRefused
+            let decision = state.request(inquiry, now: now, random: &random)
+            return (decision, state.admission.wouldHaveRefused != before)
+        }
+        if isShadowed { metrics.shadowRefusals.add() }
+        return decision
     }
 
     /// Chooses the endpoint for a request that holds a slot, after waiting or for a retry.

@@ -37,6 +37,8 @@ struct UpstreamState: Sendable {
     var endpoints: [EndpointState]
     /// Whether each endpoint has been looked at once since the start.
     var isChecked = false
+    /// Refusals of shadow admission that the metrics show already.
+    var shownShadowRefusals: UInt64 = 0
     private var balancer: LoadBalancer
     private var candidates: [LoadBalancer.Candidate] = []
     private let queueTimeout: Nanoseconds

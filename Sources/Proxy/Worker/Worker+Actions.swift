@@ -41,6 +41,7 @@ extension Worker {
         case .holdRequest:
             buffers.lend(to: &exchanges[exchange].held)
             exchanges[exchange].held.append(bytes)
+            account(port)
         case .forwardRequest(let isLast): forwardRequest(exchange, bytes, isLast: isLast)
         case .endRequest: endRequest(exchange)
         case .readRequest(let isWanted):
@@ -183,7 +184,6 @@ extension Worker {
         }
         if exchanges[exchange].response.isEventStream { downstreams[port].events.feed(bytes) }
         downstreams[port].write(bytes, isLast: isLast, trailers: trailers, &buffers)
-        exchanges[exchange].keepFailureBody(bytes)
         markDirty(port)
     }
 

@@ -26,8 +26,9 @@ extension Worker {
     }
 
     /// Closes a listener that a reload has taken away; its connections go on.
-    mutating func unlisten(_ address: Address) {
-        for handle in listeners.handles() where listeners[handle].address == address {
+    mutating func unlisten(_ address: Address, upstream: Int) {
+        for handle in listeners.handles()
+        where listeners[handle].address == address && listeners[handle].upstream == upstream {
             _ = listeners.remove(handle)
         }
     }
@@ -226,5 +227,5 @@ extension Worker {
 struct ListeningPort: ~Copyable {
     var listener: Listener
     let address: Address
-    let upstream: Int
+    var upstream: Int
 }

@@ -18,8 +18,7 @@ extension Worker {
         _ exchange: Handle<Exchange>,
         _ port: Handle<DownstreamConnection>
     ) {
-        let isUnfinished = exchanges[exchange].requestSide == .arriving
-        if isUnfinished || context.isDraining || !exchanges[exchange].request.isKeptAlive {
+        if exchanges[exchange].closesAfterReply(reason, isDraining: context.isDraining) {
             downstreams[port].isClosing = true
         }
         buffers.lend(to: &downstreams[port].outbox.bytes)

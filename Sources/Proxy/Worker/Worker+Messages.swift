@@ -21,9 +21,9 @@ extension Worker {
         switch message {
         case .granted(let upstream, let ticket): grant(upstream, ticket)
         case .turnedAway(let ticket): tell(ticket, .turnedAway)
-        case .adopt(let snapshot): context.snapshot = snapshot
+        case .adopt(let snapshot): adopt(snapshot)
         case .listen(let place): listen(place)
-        case .unlisten(let address): unlisten(address)
+        case .unlisten(let address, let upstream): unlisten(address, upstream: upstream)
         case .drain: context.isDraining = true
         case .refuse: context.isRefusing = true
         case .undrain:
@@ -32,6 +32,26 @@ extension Worker {
         case .abandon: abandon()
         case .ping(let pulse): lifecycle.metrics.eventLoopLag.record(pulse.answer(now: now))
         case .stop: stopAt = now.advanced(by: .seconds(5))
+        }
+    }
+
+    /// Follows `snapshot` from the next request on; services may stand elsewhere in it.
+    private mutating func adopt(_ snapshot: Snapshot) {
+        let places = snapshot.places(of: context.snapshot)
+        context.snapshot = snapshot
+        if places.enumerated().allSatisfy({ $0 == $1 }) { return }
+        for handle in listeners.handles() {
+            // Whoever listens for a service that is gone has been told to stop.
+            listeners[handle].upstream = places[listeners[handle].upstream] ?? 0
+        }
+        for handle in downstreams.handles() {
+            if let place = places[downstreams[handle].upstream] {
+                downstreams[handle].upstream = place
+            } else {
+                downstreams[handle].upstream = 0
+                downstreams[handle].isClosing = true
+                if downstreams[handle].exchange == nil { closeWhenSent(handle) }
+            }
         }
     }
 

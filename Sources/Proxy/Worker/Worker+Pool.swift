@@ -2,6 +2,7 @@ import Base
 import Config
 import Policy
 import Reactor
+import Telemetry
 import Wire
 
 /// How connections to endpoints are found, opened, returned and closed.
@@ -75,6 +76,7 @@ extension Worker {
         let descriptor = socket.descriptor
         switch upstreams.insert(UpstreamConnection(socket, pool: key, phase: phase)) {
         case .inserted(let handle):
+            lifecycle.metrics.connectionOpened(.upstream)
             attach(handle, to: exchange)
             do throws(SystemError) {
                 try poller.add(descriptor, data: handle.bits)
@@ -120,6 +122,7 @@ extension Worker {
     mutating func closeUpstream(_ handle: Handle<UpstreamConnection>) {
         if upstreams[handle].phase == .idle { pool.forget(handle, upstreams[handle].pool) }
         var connection = upstreams.remove(handle)
+        lifecycle.metrics.connectionClosed(.upstream)
         connection.outbox.bytes.clear()
         buffers.reclaim(&connection.outbox.bytes)
     }

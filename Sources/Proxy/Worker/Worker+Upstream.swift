@@ -199,6 +199,7 @@ extension Worker {
             guard isLast || piece.count > 0 || !gathered.isEmpty else { return false }
             if isChunked {
                 gathered.withReadable { lent in
+                    exchanges[exchange].keepFailureBody(lent)
                     deliver(
                         .responseBody(count: lent.count, isLast: isLast),
                         to: exchange,
@@ -206,6 +207,7 @@ extension Worker {
                     )
                 }
             } else {
+                exchanges[exchange].keepFailureBody(bytes.extracting(piece))
                 deliver(
                     .responseBody(count: piece.count, isLast: isLast),
                     to: exchange,

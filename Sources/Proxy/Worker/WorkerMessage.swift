@@ -13,7 +13,7 @@ package enum WorkerMessage: Sendable {
     /// Serve a listener of the configuration.
     case listen(ListeningPlace)
     /// The configuration names that address no more.
-    case unlisten(Address)
+    case unlisten(Address, upstream: Int)
     /// Answers say `Connection: close`; idle connections close.
     case drain
     /// New requests are refused.

@@ -25,7 +25,9 @@ enum FieldSection {
             // A token holds no control byte, so the search for the line's end starts behind it.
             let nameEnd = text.tokenEnd(from: start, to: text.count)
             switch LineScanner.end(of: text, from: nameEnd) {
-            case .broken: return .malformed
+            case .broken(let seen):
+                // A bound that was passed before counts first, however the bytes arrive.
+                return seen > maximumSize + 1 ? .tooLarge : .malformed
             case .notYet: return text.count > maximumSize ? .tooLarge : .incomplete
             case .carriageReturn(let index):
                 if index + 2 > maximumSize { return .tooLarge }

@@ -9,16 +9,16 @@ enum LineScanner {
         /// The line ends before the CR at this index; the LF follows it.
         case carriageReturn(Int)
         case notYet
-        /// A control byte that no further byte can excuse.
-        case broken
+        /// A control byte that no further byte can excuse, told once this many bytes are there.
+        case broken(seen: Int)
     }
 
     @inline(__always)
     static func end(of input: Span<UInt8>, from start: Int) -> End {
         guard let index = input.firstControl(from: start) else { return .notYet }
-        guard input[index] == 13 else { return .broken }
+        guard input[index] == 13 else { return .broken(seen: index + 1) }
         if index + 1 == input.count { return .notYet }
-        return input[index + 1] == 10 ? .carriageReturn(index) : .broken
+        return input[index + 1] == 10 ? .carriageReturn(index) : .broken(seen: index + 2)
     }
 
     /// How a head that was incomplete stands now that more bytes came.

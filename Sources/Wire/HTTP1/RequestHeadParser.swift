@@ -94,10 +94,12 @@ package struct RequestHeadParser: Sendable {
             if index > longestLine { throw tooLong(text) }
             return index
         case .notYet:
-            if text.count > longestLine { throw tooLong(text) }
+            // A CR that ends the longest line may be there already.
+            if text.count > longestLine + 1 { throw tooLong(text) }
             return nil
-        case .broken:
-            throw .malformedRequestLine
+        case .broken(let seen):
+            // A bound that was passed before counts first, however the bytes arrive.
+            throw seen > longestLine + 2 ? tooLong(text) : .malformedRequestLine
         }
     }
 
@@ -134,8 +136,8 @@ package struct RequestHeadParser: Sendable {
 
     /// Whether a bound was passed by the bytes since `before`, so that a parse must tell which.
     private func reachesLimit(_ count: Int, _ before: Int) -> Bool {
-        // Two bytes more for the empty line that may stand before the head.
-        count > limits.headSize || (before <= longestLine + 2 && count > longestLine)
+        // Three bytes more: the empty line that may stand before the head, and a line's own CR.
+        count > limits.headSize || (before <= longestLine + 3 && count > longestLine)
     }
 
     /// Whether a finished line alone condemns the head, whatever follows.

@@ -66,7 +66,9 @@ package struct ResponseHeadParser: Sendable {
         into head: inout ResponseHead
     ) throws(Failure) -> Int? {
         switch LineScanner.end(of: input, from: 0) {
-        case .broken: throw .malformedStatusLine
+        case .broken(let seen):
+            // A bound that was passed before counts first, however the bytes arrive.
+            throw seen > limits.headSize + 1 ? .headTooLarge : .malformedStatusLine
         case .notYet:
             if input.count > limits.headSize { throw .headTooLarge }
             return nil

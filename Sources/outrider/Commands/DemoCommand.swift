@@ -1,13 +1,30 @@
-/// `outrider demo`: everything in one process, to look at.
+import Reactor
+
+/// `outrider demo`: sample models behind their sidecars, to look at.
 enum DemoCommand {
     static let syntax = Syntax(
-        summary: "run a sidecar before an embedded model service",
-        flags: [.init(name: "once", summary: "send a few requests, show the answers, and exit")]
+        summary: "run two sample models, each behind its own sidecar",
+        flags: [
+            .init(name: "once", summary: "make the tour, show what each step showed, and exit")
+        ],
+        details: """
+            Starts a sentiment model and a chat model, both plainly samples, with a sidecar before
+            each, and prints lines to copy that show what a sidecar does. Ctrl-C ends everything.
+
+            With --once it makes that tour itself, in less than a minute, and exits with 0 only if
+            every step showed what it should.
+            """
     )
 
     /// Runs the demonstration.
     static func run(_ arguments: Arguments) throws(UsageError) -> ExitStatus {
-        Terminal.complain("the demonstration is not part of this build")
-        return .failed
+        let demo: Demo
+        do throws(SystemError) {
+            demo = try Demo(environment: Environment.read())
+        } catch {
+            Terminal.complain("cannot start the demonstration: \(error)")
+            return .failed
+        }
+        return arguments.has("once") ? demo.runOnce() : demo.run()
     }
 }

@@ -24,12 +24,12 @@ import Wire
         #expect(played.leaks == [0, 0, 0])
     }
 
-    @Test func `a refused connection means that the model is starting`() throws {
+    @Test func `a refused connection is told, though the model is starting`() throws {
         let played = try PlayedExchange()
         played.begin()
 
         #expect(played.tell(.upstreamFailed(.connectRefused)) == "release")
-        #expect(played.tell(.timer) == "reply starting, finish")
+        #expect(played.tell(.timer) == "reply connect_refused, finish")
         #expect(played.leaks == [0, 0, 0])
     }
 

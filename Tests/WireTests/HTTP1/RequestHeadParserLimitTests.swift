@@ -59,6 +59,24 @@ import Testing
         #expect(RequestFeed.disagreement(endless, Self.limits) == nil)
     }
 
+    @Test(arguments: [
+        "GET /" + String(repeating: "a", count: 60) + "\0",
+        "GET / HTTP/1.1\r\nHost: a\r\nX: " + String(repeating: "a", count: 128) + "\0",
+        "GET / HTTP/1.1\r\nHost: a\r\nX: " + String(repeating: "a", count: 128) + "\ra",
+    ]) func `a bound passed before a bad byte counts first, however cut`(_ text: String) {
+        #expect(RequestFeed.disagreement(text, Self.limits) == nil)
+    }
+
+    @Test(arguments: 13..<19)
+    func `lines about as long as the longest one do not depend on cuts`(_ length: Int) {
+        let method = String(repeating: "A", count: 32)
+        let line = "\(method) /" + String(repeating: "a", count: length) + " HTTP/1.1\r\n"
+
+        #expect(RequestFeed.disagreement(line + "Host: a\r\n\r\n", Self.limits) == nil)
+        #expect(RequestFeed.disagreement("\r\n" + line + "Host: a\r\n\r\n", Self.limits) == nil)
+        #expect(RequestFeed.disagreement(line.dropLast(2) + "\n", Self.limits) == nil)
+    }
+
     @Test func `one field line too many is 431`() {
         #expect(verdict(get("/", "A: 1\r\nB: 1\r\nC: 1\r\n")) != .refused(.tooManyFields))
         #expect(verdict(get("/", "A: 1\r\nB: 1\r\nC: 1\r\nD: 1\r\n")) == .refused(.tooManyFields))

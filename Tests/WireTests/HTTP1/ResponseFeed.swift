@@ -52,22 +52,29 @@ enum ResponseFeed {
         return nil
     }
 
-    static func verdict(_ bytes: [UInt8], cuts: [Int] = []) -> Verdict {
+    static func verdict(
+        _ bytes: [UInt8],
+        cuts: [Int] = [],
+        _ limits: ResponseHeadParser.Limits = .init()
+    ) -> Verdict {
         do throws(Failure) {
-            guard let parsed = try feed(bytes, cuts: cuts) else { return .incomplete }
+            guard let parsed = try feed(bytes, cuts: cuts, limits) else { return .incomplete }
             return .accepted(parsed.summary)
         } catch {
             return .refused(error)
         }
     }
 
-    static func disagreement(_ text: String) -> String? {
+    static func disagreement(
+        _ text: String,
+        _ limits: ResponseHeadParser.Limits = .init()
+    ) -> String? {
         let bytes = latin1(text)
-        let whole = verdict(bytes)
-        let bytewise = verdict(bytes, cuts: Array(1..<max(1, bytes.count)))
+        let whole = verdict(bytes, limits)
+        let bytewise = verdict(bytes, cuts: Array(1..<max(1, bytes.count)), limits)
         if bytewise != whole { return "bytewise \(bytewise), whole \(whole)" }
         for cut in 0..<bytes.count {
-            let split = verdict(bytes, cuts: [cut])
+            let split = verdict(bytes, cuts: [cut], limits)
             if split != whole { return "cut at \(cut): \(split), whole \(whole)" }
         }
         return nil

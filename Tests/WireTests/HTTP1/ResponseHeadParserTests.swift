@@ -97,4 +97,17 @@ import Testing
 
         #expect(parsed.head.isEventStream == isStream)
     }
+
+    @Test(arguments: ["\0", "\n", "\ra"], [60, 126, 127, 128, 129, 140])
+    func `a bound passed before a bad byte counts first, however cut`(
+        _ bad: String,
+        _ length: Int
+    ) {
+        var limits = ResponseHeadParser.Limits()
+        limits.headSize = 128
+        let filler = String(repeating: "a", count: length)
+
+        #expect(ResponseFeed.disagreement(filler + bad, limits) == nil)
+        #expect(ResponseFeed.disagreement("HTTP/1.1 200 OK\r\nX: \(filler)\(bad)", limits) == nil)
+    }
 }

@@ -65,9 +65,12 @@ extension UpstreamState {
 extension Upstream {
     /// Brings the metrics up to what is known.
     func showHealth() {
-        let (state, depth, inFlight) = self.state.withLock { state in
-            (state.state, state.admission.depth, state.endpoints.map(\.inFlight))
+        let (state, depth, inFlight, refusals) = self.state.withLock { state in
+            let refusals = state.admission.wouldHaveRefused - state.shownShadowRefusals
+            state.shownShadowRefusals += refusals
+            return (state.state, state.admission.depth, state.endpoints.map(\.inFlight), refusals)
         }
+        if refusals > 0 { metrics.shadowRefusals.add(refusals) }
         metrics.healthState.set(HealthState.allCases.firstIndex(of: state) ?? 0)
         metrics.queueDepth.set(depth)
         for (cells, count) in zip(endpointMetrics, inFlight) { cells.inFlight.set(count) }

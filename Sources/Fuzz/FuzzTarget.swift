@@ -1,0 +1,36 @@
+/// One parser under test: what must hold whatever bytes come.
+struct FuzzTarget: Sendable {
+    let name: String
+    /// Inputs to begin with, so that chance need not find the grammar first.
+    let seeds: [String]
+    /// Words of the grammar.
+    let words: [String]
+    /// Throws when a property does not hold; a trap is a failure too.
+    let check: @Sendable ([UInt8]) throws(Broken) -> Void
+
+    /// Every target, in the order in which they are run.
+    static let all = [
+        requestHead, responseHead, body, eventStream, json, config, trace, fields, address,
+    ]
+
+    static func named(_ name: String) -> FuzzTarget? {
+        all.first { $0.name == name }
+    }
+}
+
+/// A property that did not hold for an input.
+struct Broken: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
+
+/// Throws what broke unless `condition` holds.
+func require(
+    _ condition: Bool,
+    _ property: @autoclosure () -> String
+) throws(Broken) {
+    if !condition { throw Broken(property()) }
+}
