@@ -25,6 +25,7 @@ struct EndpointProbe: ~Copyable {
 
     static let firstPause = Nanoseconds.milliseconds(100)
     static let longestPause = Nanoseconds.milliseconds(500)
+    static let pauseGrowth = Nanoseconds.milliseconds(20)
     /// A name is not looked up more often than this.
     static let namePause = Nanoseconds.seconds(2)
 
@@ -75,7 +76,7 @@ struct EndpointProbe: ~Copyable {
         connection = nil
         isUnderWay = false
         lastEnd = now
-        let longer = loadingPause.doubled(upTo: Self.longestPause)
+        let longer = min(loadingPause + Self.pauseGrowth, Self.longestPause)
         loadingPause = isLoading ? longer : Self.firstPause
         // A reload may have changed what is asked while this check was under way.
         let plan = ProbePlan(upstream.config)
