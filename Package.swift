@@ -62,6 +62,6 @@ let package = Package(
         tests("SimulationTests", ["Base", "Wire", "Policy", "Telemetry", "Reactor", "Config", "Proxy"]),
         tests("outriderTests", ["Base", "Config", "Reactor", "Wire", "outrider"]),
         tests("FuzzTests", ["Fuzz"]),
-        tests("HouseTests"),
+        tests("HouseTests", ["Telemetry", "Config"]),
     ]
 )
