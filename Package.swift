@@ -59,7 +59,10 @@ let package = Package(
         tests("ReactorTests", ["Base", "Reactor"]),
         tests("ConfigTests", ["Base", "Wire", "Policy", "Telemetry", "Config"]),
         tests("ProxyTests", ["Base", "Wire", "Policy", "Telemetry", "Reactor", "Config", "Proxy"]),
-        tests("SimulationTests", ["Base", "Wire", "Policy", "Telemetry", "Reactor", "Config", "Proxy"]),
+        tests(
+            "SimulationTests",
+            ["Base", "Wire", "Policy", "Telemetry", "Reactor", "Config", "Proxy"]
+        ),
         tests("outriderTests", ["Base", "Config", "Reactor", "Wire", "outrider"]),
         tests("FuzzTests", ["Fuzz"]),
         tests("HouseTests", ["Telemetry", "Config"]),

@@ -110,6 +110,11 @@ package struct CircuitBreaker: Sendable {
         probesOut -= 1
     }
 
+    /// Frees the place of every probe: those that are out report to another copy of this value.
+    package mutating func abandonProbes() {
+        probesOut = 0
+    }
+
     /// Reports how an admitted request ended; says whether the state changed.
     ///
     /// `isSlow` is `isSlow(firstByte:)` of the request. `mayOpenByRate` is `false` for the last

@@ -93,7 +93,7 @@ def test_the_printed_curl_lines_of_the_demo_all_work():
     if subprocess.run(["which", "curl"], capture_output=True).returncode:
         pytest.skip("no curl")
     process = subprocess.Popen([BINARY, "demo"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                               text=True, env=environment({"NO_COLOR": "1"}))
+                               env=environment({"NO_COLOR": "1"}))
     try:
         os.set_blocking(process.stdout.fileno(), False)
         lines = collect(process)
@@ -115,7 +115,7 @@ def collect(process) -> list[str]:
     while time.monotonic() - begun < 30:
         chunk = process.stdout.read()
         if chunk:
-            text, quiet_since = text + chunk, time.monotonic()
+            text, quiet_since = text + chunk.decode(), time.monotonic()
         elif "curl" in text and time.monotonic() - quiet_since > 1:
             break
         time.sleep(0.05)

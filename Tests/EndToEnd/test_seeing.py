@@ -153,6 +153,17 @@ def test_metrics_are_there_under_their_names(sidecar):
     assert metrics.total("process_resident_memory_bytes") > 1 << 20
 
 
+def test_metrics_tell_how_many_connections_are_open(sidecar):
+    with Client(sidecar.address) as client:
+        assert client.ask().status == 200
+        assert sidecar.metrics().total("outrider_connections", side="downstream") == 1
+        assert sidecar.metrics().total("outrider_connections", side="upstream") == 1
+    until(lambda: sidecar.metrics().total("outrider_connections", side="downstream") == 0, 5)
+    until(lambda: sidecar.metrics().total("outrider_connections", side="upstream") == 0, 8,
+          "the idle connection closed before the model does it")
+    assert sidecar.metrics().total("outrider_connections_total") == 2
+
+
 def test_metrics_count_requests_once(sidecar):
     for _ in range(7):
         sidecar.ask()

@@ -17,7 +17,8 @@ pytestmark = pytest.mark.alone
 
 def test_at_rest_it_takes_less_than_8_mb(sidecar):
     assert sidecar.ask().status == 200
-    assert sidecar.memory() < 8_000_000
+    # What only the start needed is given back a moment after it.
+    until(lambda: sidecar.memory() < 8_000_000, 5, f"rest; has {sidecar.memory()}")
 
 
 def test_it_accepts_within_30_ms_of_its_start(upstream, tmp_path):
@@ -52,22 +53,25 @@ def test_ten_thousand_idle_clients_are_held_without_error(upstream):
     try:
         with Sidecar(upstream.address, {"timeouts": {"clientIdle": "10m"},
                                         "limits": {"connections": 10_100}}) as sidecar:
-            if any("clamped" in line for line in sidecar.errors):
-                pytest.skip("the process may not hold that many descriptors")
+            # Twice as many descriptors as connections must be allowed, and some: near enough.
+            told = [re.search(r"connections is (\d+)", line) for line in sidecar.errors]
+            count = min([10_000, *(int(match[1]) - 20 for match in told if match)])
+            if count < 9_900:
+                pytest.skip(f"the process may hold {count} connections")
             before = sidecar.memory()
             request = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
             idle = []
-            for _ in range(10_000):
+            for _ in range(count):
                 sock = connect(sidecar.address, 30)
                 idle.append(sock)
             for sock in idle[::100]:
                 sock.sendall(request)
                 assert sock.recv(4096).startswith(b"HTTP/1.1 200")
-            assert sidecar.metrics().total("outrider_connections") >= 10_000
+            assert sidecar.metrics().total("outrider_connections", side="downstream") >= count
             with Client(sidecar.address) as client:
                 assert client.ask().status == 200
             grown = sidecar.memory() - before
-            assert grown / 10_000 < 1_024, f"{grown / 10_000:.0f} bytes a connection"
+            assert grown / count < 1_024, f"{grown / count:.0f} bytes a connection"
             for sock in idle[1::1000]:
                 sock.sendall(request)
                 assert sock.recv(4096).startswith(b"HTTP/1.1 200")

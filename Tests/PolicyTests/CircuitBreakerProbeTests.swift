@@ -99,6 +99,17 @@ import Testing
         #expect(bench.admit(at: 6).isRejected)
     }
 
+    @Test func `a copy frees the places of probes that it will not hear of`() {
+        let bench = opened()
+        _ = bench.admit(at: 5)
+        var copy = bench.breaker
+
+        copy.abandonProbes()
+
+        #expect(copy.mayAdmit(now: .second(5)))
+        #expect(!bench.breaker.mayAdmit(now: .second(5)))
+    }
+
     @Test func `a lost probe frees its place after the probe timeout`() {
         let bench = opened()
         _ = bench.admit(at: 5)

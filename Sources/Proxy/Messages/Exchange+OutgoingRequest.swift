@@ -105,7 +105,10 @@ extension Exchange {
         trace.appendLines(spanID: spanID, joining: request.fields, to: &output)
         output.append("x-request-id: ")
         record.withRequestID { output.append($0) }
-        output.append("\r\nvia: 1.1 outrider\r\n")
+        output.append(
+            request.minorVersion == 0
+                ? "\r\nvia: 1.0 outrider\r\n" : "\r\nvia: 1.1 outrider\r\n"
+        )
         appendForwarding(origin, to: &output)
         if deadline != .distantFuture { appendRemainingTime(now, to: &output) }
         appendConnection(to: &output)

@@ -1,5 +1,6 @@
 package import Base
 package import Config
+import Policy
 
 extension Snapshot {
     /// Turns configuration into live tables; what `predecessor` knew of endpoints is kept.
@@ -15,7 +16,12 @@ extension Snapshot {
         var services = [(config.service, config.upstream)]
         services += config.outbound.map { ($0.service, $0.upstream) }
         let upstreams = services.enumerated().map { index, service in
-            let (name, upstream) = service
+            let name = service.0
+            var upstream = service.1
+            // A probe is lost when it is silent for longer than any request may be.
+            if let firstByte = config.timeouts.firstByte {
+                upstream.breaker.probeTimeout = firstByte
+            }
             let before = predecessor?.upstreams.first { $0.name == name }
             if let before, before.index == index, before.config == upstream { return before }
             return Upstream(

@@ -20,6 +20,8 @@ struct EndpointState: Sendable {
         address = predecessor?.address ?? SocketAddress(name)
         breaker = predecessor?.breaker ?? CircuitBreaker(config.breaker)
         health = predecessor?.health ?? HealthMonitor(.init(config.health), now: now)
+        // Probes under way report to the predecessor and would never be heard of here.
+        breaker.abandonProbes()
         breaker.update(config.breaker)
         health.update(.init(config.health))
     }
