@@ -90,13 +90,7 @@ package final class Upstream: Sendable {
         now: Instant,
         random: inout RandomSource
     ) -> Decision {
-        let (decision, isShadowed) = state.withLock { state in
-            let before = state.admission.wouldHaveRefused
-            let decision = state.request(inquiry, now: now, random: &random)
-            return (decision, state.admission.wouldHaveRefused != before)
-        }
-        if isShadowed { metrics.shadowRefusals.add() }
-        return decision
+        state.withLock { $0.request(inquiry, now: now, random: &random) }
     }
 
     /// Chooses the endpoint for a request that holds a slot, after waiting or for a retry.
