@@ -20,6 +20,7 @@ extension ControlLoop {
             return
         }
         isExiting = true
+        Complaint.write("draining, then exiting; told again, it exits at once")
         beginDrain()
         advanceDrain()
     }
@@ -62,10 +63,6 @@ extension ControlLoop {
         if isOut {
             server.post(.abandon)
             abandonedAt = now
-        }
-        if isExiting, drain.isAdmitting, server.lifecycle.connectionCount == 0, isIdle {
-            // Nobody is there to turn away.
-            drain = .over
         }
         if drain == .over { finishDrain(isIdle: isIdle) }
         guard ending == nil else { return }

@@ -11,6 +11,7 @@ extension Exchange {
         attempt = .connecting
         attemptBegan = now
         isAttemptSent = false
+        response.reset()
         record.attempts += 1
         record.endpoint = grant.endpoint
         if record.admitted == nil { record.admitted = now }

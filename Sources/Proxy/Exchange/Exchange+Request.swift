@@ -89,7 +89,7 @@ extension Exchange {
             connect(grant, now, &actions)
         case .queued:
             attempt = .queued
-            phaseEnds = now.advanced(by: upstream.config.admission.queueTimeout)
+            phaseEnds = (asked ?? now).advanced(by: upstream.config.admission.queueTimeout)
             record.enqueued = now
             record.note(.queued, at: now)
         case .notYet:
@@ -201,12 +201,14 @@ extension Exchange {
         }
     }
 
-    /// The caller's own deadline and the configured total, whichever is nearer.
+    /// The caller's own deadline; without one, the configured total.
     private mutating func setDeadline(_ now: Instant) {
-        if let timeout = intent.timeout { deadline = now.advanced(by: timeout) }
-        if let total = snapshot.config.timeouts.total {
-            deadline = min(deadline, now.advanced(by: total))
-        }
+        let limit = Deadline(
+            arrived: now,
+            callerAllows: intent.timeout,
+            total: snapshot.config.timeouts.total
+        )
+        deadline = limit.instant
     }
 
     /// Applies `faults`; `true` when the exchange goes no further for now.

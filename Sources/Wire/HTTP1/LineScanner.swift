@@ -23,7 +23,8 @@ enum LineScanner {
 
     /// How a head that was incomplete stands now that more bytes came.
     enum Progress {
-        case incomplete
+        /// No line condemned it; the count is that of all lines so far, if one was finished.
+        case incomplete(lines: Int?)
         /// The empty line has come, or something a parse from the start will refuse.
         case worthParsing
     }
@@ -36,20 +37,36 @@ enum LineScanner {
         _ scanned: inout Int,
         isRefused: (Span<UInt8>, Range<Int>) -> Bool
     ) -> Progress {
+        var hasFinishedLine = false
         while true {
             switch end(of: input, from: scanned) {
             case .broken: return .worthParsing
             case .notYet:
                 scanned = firstUnseen(input)
-                return .incomplete
+                return .incomplete(lines: hasFinishedLine ? lines(input) : nil)
             case .carriageReturn(let index):
                 var start = index
                 while start > 0, input[start - 1] != 10 { start -= 1 }
                 scanned = index + 2
-                if start == index, start > 2 { return .worthParsing }
+                hasFinishedLine = true
+                // Only the line that may stand before a request line is empty and not the last.
+                if start == index, start > 0 { return .worthParsing }
                 if start < index, isRefused(input, start..<index) { return .worthParsing }
             }
         }
+    }
+
+    /// How many lines were finished.
+    ///
+    /// Walks all of the input, but once a line at most, and a head has a bounded number of them.
+    private static func lines(_ input: Span<UInt8>) -> Int {
+        var count = 0
+        var start = 0
+        while let index = input.firstIndex(of: 10, from: start) {
+            count += 1
+            start = index + 1
+        }
+        return count
     }
 
     /// Everything, except a CR at the end whose LF may still come.

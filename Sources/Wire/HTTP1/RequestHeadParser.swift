@@ -59,7 +59,11 @@ package struct RequestHeadParser: Sendable {
             let progress = LineScanner.advance(input, &scanned) { bytes, line in
                 isRefused(bytes, line, into: &head)
             }
-            if case .incomplete = progress, !reachesLimit(input.count, before) { return nil }
+            if case .incomplete(let lines) = progress, !reachesLimit(input.count, before),
+                lines ?? 0 <= limits.fieldCount + 1
+            {
+                return nil
+            }
         }
         head.reset()
         guard let consumed = try parseFromStart(input, into: &head) else {

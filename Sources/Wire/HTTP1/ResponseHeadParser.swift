@@ -46,9 +46,14 @@ package struct ResponseHeadParser: Sendable {
         if scanned > 0 {
             let progress = LineScanner.advance(input, &scanned) { bytes, line in
                 line.lowerBound == 0
-                    ? StatusLine(bytes, line) == nil : FieldParser.parse(bytes, line) == nil
+                    ? StatusLine(bytes, line)?.version.major != 1
+                    : FieldParser.parse(bytes, line) == nil
             }
-            if case .incomplete = progress, input.count <= limits.headSize { return nil }
+            if case .incomplete(let lines) = progress, input.count <= limits.headSize,
+                lines ?? 0 <= limits.fieldCount + 1
+            {
+                return nil
+            }
         }
         head.reset()
         guard let end = try parseFromStart(input, into: &head) else {

@@ -87,7 +87,7 @@ import Testing
 
         #expect(snapshot.upstreams.map(\.name) == ["model", "embeddings"])
         #expect(snapshot.ports.map(\.upstream) == [0, 1])
-        #expect(snapshot.ports[1].address == outbound.listen)
+        #expect(snapshot.ports[1].way.address == outbound.listen)
     }
 
     private func config(openAfter failures: Int) -> SidecarConfig {

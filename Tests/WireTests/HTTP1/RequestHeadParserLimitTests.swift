@@ -74,12 +74,25 @@ import Testing
 
         #expect(RequestFeed.disagreement(line + "Host: a\r\n\r\n", Self.limits) == nil)
         #expect(RequestFeed.disagreement("\r\n" + line + "Host: a\r\n\r\n", Self.limits) == nil)
-        #expect(RequestFeed.disagreement(line.dropLast(2) + "\n", Self.limits) == nil)
+        #expect(RequestFeed.disagreement(line.dropLast() + "\n", Self.limits) == nil)
     }
 
     @Test func `one field line too many is 431`() {
         #expect(verdict(get("/", "A: 1\r\nB: 1\r\nC: 1\r\n")) != .refused(.tooManyFields))
         #expect(verdict(get("/", "A: 1\r\nB: 1\r\nC: 1\r\nD: 1\r\n")) == .refused(.tooManyFields))
+    }
+
+    @Test(arguments: ["", "\r\n"])
+    func `one field line too many is told before the head ends`(_ before: String) {
+        let text = before + get("/", "A: 1\r\nB: 1\r\nC: 1\r\nD: 1\r\n").dropLast()
+
+        #expect(verdict(text) == .refused(.tooManyFields))
+        #expect(RequestFeed.disagreement(text, Self.limits) == nil)
+    }
+
+    @Test func `a second empty line before the request line is refused at once`() {
+        #expect(verdict("\r\n\r\n") == .refused(.malformedRequestLine))
+        #expect(RequestFeed.disagreement("\r\n\r\nA: b\r\n", Self.limits) == nil)
     }
 
     @Test func `bytes that condemn a head are refused at once`() {

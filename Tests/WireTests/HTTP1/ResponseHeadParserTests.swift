@@ -110,4 +110,19 @@ import Testing
         #expect(ResponseFeed.disagreement(filler + bad, limits) == nil)
         #expect(ResponseFeed.disagreement("HTTP/1.1 200 OK\r\nX: \(filler)\(bad)", limits) == nil)
     }
+
+    @Test(arguments: ["HTTP/2.0 200 OK\r\nA: b", "HTTP/0.9 200 OK\r\nA: b"])
+    func `another version is refused before the head ends, however cut`(_ text: String) {
+        #expect(ResponseFeed.verdict(latin1(text)) == .refused(.unsupportedVersion))
+        #expect(ResponseFeed.disagreement(text) == nil)
+    }
+
+    @Test func `one field line too many is refused before the head ends`() {
+        var limits = ResponseHeadParser.Limits()
+        limits.fieldCount = 2
+        let text = "HTTP/1.1 200 OK\r\nA: 1\r\nB: 1\r\nC: 1\r\n"
+
+        #expect(ResponseFeed.verdict(latin1(text), limits) == .refused(.tooManyFields))
+        #expect(ResponseFeed.disagreement(text, limits) == nil)
+    }
 }
