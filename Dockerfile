@@ -1,6 +1,6 @@
 # The tests need the toolchain; the image does not.
 FROM swift:6.3-bookworm AS build
-RUN apt-get update && apt-get install -y --no-install-recommends libssl-dev && rm -rf /var/lib/apt/lists/*
+RUN apt-get update && apt-get install -y --no-install-recommends && rm -rf /var/lib/apt/lists/*
 WORKDIR /outrider
 COPY Package.swift ./
 COPY Sources Sources

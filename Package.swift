@@ -65,6 +65,6 @@ let package = Package(
         ),
         tests("outriderTests", ["Base", "Config", "Reactor", "Wire", "outrider"]),
         tests("FuzzTests", ["Fuzz"]),
-        tests("HouseTests"),
+        tests("HouseTests", ["Telemetry", "Config"]),
     ]
 )
