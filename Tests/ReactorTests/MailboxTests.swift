@@ -45,4 +45,11 @@ import Testing
         #expect(isInOrder)
         #expect(next == [Int](repeating: each, count: posters))
     }
+
+    @Test func `who waits with patience is told whether something came`() throws {
+        let mailbox = try Mailbox<Int>()
+        #expect(mailbox.wait(milliseconds: 0) == false)
+        mailbox.post(1)
+        #expect(mailbox.wait(milliseconds: 1_000) == true)
+    }
 }
