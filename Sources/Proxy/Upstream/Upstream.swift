@@ -28,6 +28,8 @@ package final class Upstream: Sendable {
     let state: Mutex<UpstreamState>
     /// When the model last sent a byte, in `Instant` nanoseconds; relaxed, only for health.
     let lastByte = Atomic<UInt64>(0)
+    /// Connections to its endpoints, pooled ones included; relaxed.
+    private let connections = Atomic<Int>(0)
 
     private static let serials = Atomic<UInt64>(0)
 
@@ -184,6 +186,23 @@ package final class Upstream: Sendable {
     /// A retry has ended, however it ended.
     package func endRetry() {
         state.withLock { $0.budget.end() }
+    }
+
+    /// Whether one more connection to its endpoints may be opened, over all workers.
+    ///
+    /// Workers that ask at the same moment may pass `maxConnections` by one each.
+    package var hasRoomForConnection: Bool {
+        connections.load(ordering: .relaxed) < config.maxConnections
+    }
+
+    /// A connection to an endpoint has been made.
+    func openedConnection() {
+        connections.add(1, ordering: .relaxed)
+    }
+
+    /// One has been closed.
+    func closedConnection() {
+        connections.subtract(1, ordering: .relaxed)
     }
 
     /// Where an endpoint is; `nil` while its name is not resolved.

@@ -15,6 +15,8 @@ struct UpstreamConnection: ~Copyable {
     }
 
     let socket: Socket
+    /// Counts it among its connections, also when a reload has replaced it.
+    let upstream: Upstream
     /// Which pool it returns to.
     let pool: PoolKey
     var phase: Phase
@@ -35,8 +37,9 @@ struct UpstreamConnection: ~Copyable {
     /// Our direction ends once everything is sent (tunnels).
     var isEnding = false
 
-    init(_ socket: consuming Socket, pool: PoolKey, phase: Phase) {
+    init(_ socket: consuming Socket, of upstream: Upstream, pool: PoolKey, phase: Phase) {
         self.socket = socket
+        self.upstream = upstream
         self.pool = pool
         self.phase = phase
     }

@@ -44,17 +44,16 @@ extension Worker {
 
     private mutating func open(_ key: PoolKey, _ upstream: Upstream, for exchange: Handle<Exchange>)
     {
-        guard upstreams.count < upstream.config.maxConnections + pool.idleCount else {
-            return deliver(.upstreamExhausted, to: exchange)
-        }
         guard let address = upstream.address(of: key.endpoint) else {
             return deliver(.upstreamFailed(.connectRefused), to: exchange)
+        }
+        guard upstream.hasRoomForConnection else {
+            return deliver(.upstreamExhausted, to: exchange)
         }
         do throws(SystemError) {
             switch try Socket.connect(to: address) {
             case .connected(let socket):
-                guard let handle = adopt(socket, key, .head, for: exchange) else { return }
-                _ = handle
+                guard adopt(socket, key, .head, for: exchange) else { return }
                 deliver(.upstreamReady(isReused: false), to: exchange)
             case .inProgress(let socket):
                 _ = adopt(socket, key, .connecting, for: exchange)
@@ -67,28 +66,32 @@ extension Worker {
         }
     }
 
+    /// Takes a new connection in; `false` when the exchange was told that there is no room.
     private mutating func adopt(
         _ socket: consuming Socket,
         _ key: PoolKey,
         _ phase: UpstreamConnection.Phase,
         for exchange: Handle<Exchange>
-    ) -> Handle<UpstreamConnection>? {
+    ) -> Bool {
+        let upstream = exchanges[exchange].upstream
         socket.setNoDelay(true)
         let descriptor = socket.descriptor
-        switch upstreams.insert(UpstreamConnection(socket, pool: key, phase: phase)) {
+        let connection = UpstreamConnection(socket, of: upstream, pool: key, phase: phase)
+        switch upstreams.insert(connection) {
         case .inserted(let handle):
+            upstream.openedConnection()
             lifecycle.metrics.connectionOpened(.upstream)
             attach(handle, to: exchange)
             do throws(SystemError) {
                 try poller.add(descriptor, data: handle.bits)
-                return handle
+                return true
             } catch {
                 deliver(.upstreamExhausted, to: exchange)
-                return nil
+                return false
             }
         case .full:
             deliver(.upstreamExhausted, to: exchange)
-            return nil
+            return false
         }
     }
 
@@ -123,6 +126,7 @@ extension Worker {
     mutating func closeUpstream(_ handle: Handle<UpstreamConnection>) {
         if upstreams[handle].phase == .idle { pool.forget(handle, upstreams[handle].pool) }
         var connection = upstreams.remove(handle)
+        connection.upstream.closedConnection()
         lifecycle.metrics.connectionClosed(.upstream)
         connection.outbox.bytes.clear()
         buffers.reclaim(&connection.outbox.bytes)
