@@ -27,7 +27,8 @@ needs() {
         lists_are_fresh=1
     fi
     note "installing $package"
-    DEBIAN_FRONTEND=noninteractive as_root apt-get install -y -qq --no-install-recommends "$package" >/dev/null
+    # A run level of 1 keeps the package from starting a service of its own.
+    DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 as_root apt-get install -y -qq --no-install-recommends "$package" >/dev/null
 }
 
 needs_swift() {

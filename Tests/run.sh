@@ -95,7 +95,7 @@ wants() {
 }
 
 install_for_swift() {
-    needs_swift && needs libssl-dev test -f /usr/include/openssl/ssl.h
+    needs_swift
 }
 
 install_for_python() {
@@ -157,11 +157,14 @@ if wants sanitize; then
         swift test --sanitize=thread --scratch-path .build-tsan --filter "$fast"
 fi
 
-if wants fuzz && [ -x Tests/fuzz.sh ]; then
+if wants fuzz; then
     counted "fuzz" Tests/fuzz.sh
 fi
 
-if wants bench && [ -x deploy/bench-smoke.sh ]; then
+if wants bench; then
+    needs wrk command -v wrk
+    needs nginx command -v nginx
+    needs haproxy command -v haproxy
     counted "benchmark smoke" deploy/bench-smoke.sh
 fi
 

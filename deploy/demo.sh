@@ -5,7 +5,6 @@ source "$(dirname "${BASH_SOURCE[0]}")/../Tests/lib.sh"
 
 say "Looking for what the build needs"
 needs_swift
-needs libssl-dev test -f /usr/include/openssl/ssl.h
 needs curl command -v curl
 note "$(swift --version 2>/dev/null | head -1)"
 

@@ -125,6 +125,7 @@ def test_shadow_counts_and_refuses_nothing(start, upstream):
     gate.open()
     assert [client.response().status for client in clients] == [200] * 4
     sidecar.wait_metric("outrider_shadow_refusals_total", 3)
+    assert sidecar.metrics().total("outrider_shadow_refusals_total") == 3
 
 
 def test_a_queue_of_none_refuses_at_once(start, upstream):

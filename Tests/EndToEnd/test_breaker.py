@@ -74,6 +74,9 @@ def test_half_open_lets_one_request_through(start, upstream):
     until(probing, 5, "a probe on its way")
     assert fail(sidecar, 10) == ["breaker_open"] * 10
     assert gate.arrived == 1
+    assert sidecar.status()["upstreams"][0]["endpoints"][0]["breaker"]["state"] == "half_open"
+    assert sidecar.metrics().total("outrider_breaker_state") == 1
+    assert sidecar.metrics().total("outrider_breaker_transitions_total", to="half_open") >= 1
     gate.open()
     probe.sock.settimeout(5)
     assert probe.response("POST").status == 200

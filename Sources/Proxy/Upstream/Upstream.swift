@@ -50,7 +50,7 @@ package final class Upstream: Sendable {
         hashOn = config.hashOn.map { Array($0.lowercased().utf8) }
         retry = RetryPolicy(config.retry)
         let inherited = predecessor.map { $0.state.withLock { $0.endpoints } } ?? []
-        state = Mutex(UpstreamState(config, inheriting: inherited, now: now))
+        state = Mutex(UpstreamState(config, endpointMetrics, inheriting: inherited, now: now))
     }
 
     /// Leave to send one request: which endpoint, and on what terms its breaker admitted it.
@@ -90,13 +90,7 @@ package final class Upstream: Sendable {
         now: Instant,
         random: inout RandomSource
     ) -> Decision {
-        let (decision, isShadowed) = state.withLock { state in
-            let before = state.admission.wouldHaveRefused
-            let decision = state.request(inquiry, now: now, random: &random)
-            return (decision, state.admission.wouldHaveRefused != before)
-        }
-        if isShadowed { metrics.shadowRefusals.add() }
-        return decision
+        state.withLock { $0.request(inquiry, now: now, random: &random) }
     }
 
     /// Chooses the endpoint for a request that holds a slot, after waiting or for a retry.
@@ -151,7 +145,7 @@ package final class Upstream: Sendable {
     ) -> Consequences {
         state.withLock { state in
             var consequences = Consequences()
-            state.end(grant, ending, now: now, random: &random, metrics: endpointMetrics)
+            state.end(grant, ending, now: now, random: &random)
             state.turnAwayIfHopeless(&consequences, now: now)
             return consequences
         }
@@ -176,7 +170,7 @@ package final class Upstream: Sendable {
         state.withLock { state in
             let breaker = state.endpoints[grant.endpoint].breaker.state
             _ = state.endpoints[grant.endpoint].breaker.probeAnswered(grant.admission, now: now)
-            state.noteBreaker(grant.endpoint, before: breaker, endpointMetrics)
+            state.noteBreaker(grant.endpoint, before: breaker)
         }
     }
 

@@ -43,7 +43,16 @@ struct UpstreamState: Sendable {
     private var candidates: [LoadBalancer.Candidate] = []
     private let queueTimeout: Nanoseconds
 
-    init(_ config: UpstreamConfig, inheriting predecessors: [EndpointState], now: Instant) {
+    /// By endpoint: where its breaker's moves show.
+    private let metrics: [EndpointMetrics]
+
+    init(
+        _ config: UpstreamConfig,
+        _ metrics: [EndpointMetrics],
+        inheriting predecessors: [EndpointState],
+        now: Instant
+    ) {
+        self.metrics = metrics
         admission = AdmissionQueue(config.admission)
         budget = RetryBudget(ratio: config.retry.budgetRatio, floor: config.retry.budgetFloor)
         queueTimeout = config.admission.queueTimeout
@@ -113,11 +122,14 @@ struct UpstreamState: Sendable {
         }
         var earliest: Instant?
         while let index = balancer.choose(candidates.span, key: key, random: &random) {
-            switch endpoints[index].breaker.admit(now: now, random: &random) {
+            let before = endpoints[index].breaker.state
+            let admission = endpoints[index].breaker.admit(now: now, random: &random)
+            noteBreaker(index, before: before)
+            switch admission {
             case .rejected(let retryAt):
                 candidates[index].isAvailable = false
                 earliest = min(earliest ?? retryAt, retryAt)
-            case let admission:
+            case .admitted, .probe:
                 endpoints[index].inFlight += 1
                 return .success(.init(endpoint: index, admission: admission))
             }
@@ -132,8 +144,7 @@ struct UpstreamState: Sendable {
         _ grant: Upstream.Grant,
         _ ending: Upstream.Ending,
         now: Instant,
-        random: inout RandomSource,
-        metrics: [EndpointMetrics]
+        random: inout RandomSource
     ) {
         let others = endpoints.indices.contains { index in
             index != grant.endpoint && endpoints[index].breaker.mayAdmit(now: now)
@@ -148,7 +159,7 @@ struct UpstreamState: Sendable {
             now: now,
             random: &random
         )
-        noteBreaker(grant.endpoint, before: before, metrics)
+        noteBreaker(grant.endpoint, before: before)
         if ending.isConnectRefused {
             endpoints[grant.endpoint].health.connectRefused(now: now)
         } else if ending.outcome == .success {
@@ -162,11 +173,7 @@ struct UpstreamState: Sendable {
     }
 
     /// Shows in the metrics that a breaker has moved.
-    func noteBreaker(
-        _ endpoint: Int,
-        before: CircuitBreaker.State,
-        _ metrics: [EndpointMetrics]
-    ) {
+    func noteBreaker(_ endpoint: Int, before: CircuitBreaker.State) {
         let after = endpoints[endpoint].breaker.state
         if before == after { return }
         switch after {

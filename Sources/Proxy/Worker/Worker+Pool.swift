@@ -29,13 +29,14 @@ extension Worker {
 
     /// Whether a pooled connection can be trusted with a request.
     ///
-    /// One that has rested is looked at before it gets a request that cannot be sent twice.
+    /// One that has rested is looked at before it gets a request that cannot be sent twice; its
+    /// end may stand in the very batch of events that brought the request.
     private mutating func isUsable(
         _ handle: Handle<UpstreamConnection>,
         isIdempotent: Bool
     ) -> Bool {
         guard upstreams.contains(handle), now < upstreams[handle].expires else { return false }
-        if isIdempotent || now.since(upstreams[handle].idleSince) < .milliseconds(100) {
+        if isIdempotent || now.since(upstreams[handle].idleSince) < .milliseconds(1) {
             return true
         }
         return upstreams[handle].socket.peek() == .wouldBlock

@@ -218,10 +218,11 @@ class Upstream:
         except wire.Violation as violation:
             self.violations.append(str(violation))
         finally:
+            # Closed first: who waits for the count acts on it at once.
+            sock.close()
             with self.lock:
                 self.open_connections -= 1
                 self.sockets.discard(sock)
-            sock.close()
 
     def converse(self, sock, number):
         reader, index = wire.Reader(sock), 0
