@@ -153,7 +153,7 @@ if wants sanitize; then
     fast='^(BaseTests|WireTests|PolicyTests|TelemetryTests|ReactorTests|ConfigTests|ProxyTests|SimulationTests)\.'
     swift_step "address sanitizer" env ASAN_OPTIONS=detect_leaks=0 \
         swift test --sanitize=address --scratch-path .build-asan --filter "$fast"
-    swift_step "thread sanitizer" \
+    swift_step "thread sanitizer" env TSAN_OPTIONS="suppressions=$root/Tests/thread.supp" \
         swift test --sanitize=thread --scratch-path .build-tsan --filter "$fast"
 fi
 

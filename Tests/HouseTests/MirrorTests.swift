@@ -42,6 +42,7 @@ import Testing
         ],
         "EndToEnd/conftest.py": [
             "Proxy/Control/", "Proxy/Downstream/", "Proxy/Server/", "Proxy/Worker/", "outrider/",
+            "Reactor/ProgramCode.swift",
         ],
     ]
 

@@ -79,6 +79,8 @@ enum HeadWords {
             + "Expect: 100-continue\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
         "GET http://b.c?d HTTP/1.1\r\nHost: a\r\nConnection: close, x-a\r\nx-a: 1\r\n\r\n",
         "GET /w HTTP/1.1\r\nHost: [::1]\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
+        "POST / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\na",
+        "GET / HTTP/1.0\r\nExpect: b\r\n\r\n",
         "GET / HTTP/1.0\r\nConnection: keep-alive\r\nx: \"y\"\r\n\r\n",
         "OPTIONS * HTTP/1.1\r\nHost:\r\n\r\n", "CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n",
         "\r\nPRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",

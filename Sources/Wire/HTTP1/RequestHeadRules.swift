@@ -46,9 +46,12 @@ enum RequestHeadRules {
     }
 
     /// An expectation in HTTP/1.0 is ignored (RFC 9110 §10.1.1).
+    ///
+    /// It is also left out when the head is forwarded, as one of HTTP/1.1 where it would count.
     private static func readExpectation(_ head: inout RequestHead) throws(Failure) {
-        guard head.minorVersion >= 1, let value = head.fields.first(.expect) else { return }
-        guard head.fields.count(of: .expect) == 1, head.fields.equals(value, "100-continue")
+        guard head.minorVersion >= 1 else { return head.fields.drop(.expect) }
+        guard let value = head.fields.first(.expect), head.fields.count(of: .expect) == 1,
+            head.fields.equals(value, "100-continue")
         else { throw .unsupportedExpectation }
         head.expectsContinue = head.framing != .none
     }

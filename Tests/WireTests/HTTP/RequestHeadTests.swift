@@ -32,7 +32,10 @@ import Testing
         _ lines: String,
         _ expects: Bool
     ) throws {
-        #expect(try head(line, lines).expectsContinue == expects)
+        let head = try head(line, lines)
+
+        #expect(head.expectsContinue == expects)
+        #expect(head.fields.contains(.expect) == line.hasSuffix("1.1"))
     }
 
     @Test(arguments: [
