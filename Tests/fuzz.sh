@@ -3,6 +3,7 @@
 #
 #   Tests/fuzz.sh [SECONDS] [TARGET...]     10 seconds each by default, every target
 #
+# FUZZ_SEED chooses the chances, 1 by default, so that a gate meets the same ones again; 0 draws new ones.
 # Begins with the seeds of the targets, with Tests/Corpus, and with the suites at
 # $OUTRIDER_SUITES (by default ../shared/suites) where they exist. An input that breaks a
 # property is kept in .build-fuzz/found and named here. Replay one:
@@ -68,7 +69,7 @@ for target in $targets; do
     log=$build/$target.log
     rm -f "$build/found/$target-"*
     # shellcheck disable=SC2086
-    if timeout -s KILL $((seconds + 300)) "$fuzz" "$target" -max_total_time="$seconds" \
+    if timeout -s KILL $((seconds + 300)) "$fuzz" "$target" -seed="${FUZZ_SEED:-1}" -max_total_time="$seconds" \
         -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 -verbosity=1 -close_fd_mask=1 \
         -dict="$build/corpus/$target.dict" -artifact_prefix="$build/found/$target-" \
         $folders </dev/null >"$log" 2>&1; then

@@ -205,7 +205,7 @@ def test_fuzz_corpora_as_answers_leave_nothing_behind(start, upstream, corpora):
 def test_mixed_load_and_garbage_leave_memory_and_descriptors_flat(start, upstream, corpora):
     """OUTRIDER_SOAK seconds of both (600 for a release, 10 otherwise)."""
     seconds = float(os.environ.get("OUTRIDER_SOAK", "10"))
-    sidecar = start(upstream, {"timeouts": {"header": "500ms", "clientIdle": "1s", "firstByte": "10s"},
+    sidecar = start(upstream, {"timeouts": {"header": "2s", "clientIdle": "20s", "firstByte": "10s"},
                                "breaker": {"consecutiveFailures": 10_000, "minimumCalls": 10_000}})
     dice = random.Random(11)
 
