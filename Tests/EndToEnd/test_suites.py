@@ -214,6 +214,7 @@ def test_mixed_load_and_garbage_leave_memory_and_descriptors_flat(start, upstrea
         with Client(sidecar.address) as client:
             for size in (0, 100, 70_000):
                 assert client.ask("POST", "/load", body=bytes(size)).status == 200
+        upstream.requests.clear()
     round_of_both()
     round_of_both()
     descriptors, memory = sidecar.descriptors(), sidecar.memory()
