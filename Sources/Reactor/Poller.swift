@@ -19,6 +19,9 @@ package struct Poller: ~Copyable {
             self.flags = flags
         }
 
+        /// The connection was reset, or could not be made.
+        package var isBroken: Bool { flags & EPOLLERR.rawValue != 0 }
+
         /// Bytes, a connection to accept, or an end wait to be read.
         package var isReadable: Bool { flags & EPOLLIN.rawValue != 0 }
         /// The kernel takes bytes again, or a connection attempt has ended.

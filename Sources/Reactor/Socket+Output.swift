@@ -11,6 +11,8 @@ extension Socket {
     package consuming func refuse(with answer: StaticString) {
         _ = send(UnsafeRawBufferPointer(start: answer.utf8Start, count: answer.utf8CodeUnitCount))
         shutdownWrite()
+        // Closing with unread bytes would reset the connection before the answer is read.
+        withUnsafeTemporaryAllocation(byteCount: 4_096, alignment: 1) { _ = read(into: $0) }
     }
 
     /// Sends what waits in `buffer` and then `bytes`, in one system call.

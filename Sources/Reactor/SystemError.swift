@@ -24,7 +24,14 @@ package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
 extension SystemError {
     /// Nobody accepts there: nothing listens, or a unix socket's file is missing or its queue full.
     package var isConnectionRefused: Bool {
-        code == ECONNREFUSED || code == ENOENT || code == EAGAIN
+        code == ECONNREFUSED || code == ENOENT
+    }
+
+    /// Something ran out, here or for a moment at the peer: descriptors, ports, memory, or the
+    /// queue of a unix socket.
+    package var isShortage: Bool {
+        isOutOfDescriptors || code == EAGAIN || code == EADDRNOTAVAIL || code == ENOBUFS
+            || code == ENOMEM
     }
 
     /// The peer broke the connection off.

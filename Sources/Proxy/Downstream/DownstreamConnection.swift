@@ -67,7 +67,10 @@ struct DownstreamConnection: ~Copyable {
     var hasMore: Bool { inbox.isReadable || !inbox.leftover.isEmpty }
 
     /// Whether the client has said all it will ever say, and all of that is understood.
-    var isSpent: Bool { inbox.sawEnd && !hasMore }
+    var isSpent: Bool { inbox.sawEnd && !hasMore && !inbox.isConsuming }
+
+    /// Whether closing now would cut an answer whose end is the connection's end.
+    var isCut: Bool { outbox.framing == .untilClose && !outbox.isEmpty }
 
     /// Whether closing now could reset the connection before the client has read our answer.
     var mustLinger: Bool {
@@ -84,8 +87,8 @@ struct DownstreamConnection: ~Copyable {
         _ = outbox.write(payload, isLast: isLast, trailers: trailers, to: socket, &buffers)
     }
 
-    /// Offers the kernel what waits.
-    mutating func flush(_ buffers: inout BufferPool) {
-        _ = outbox.flush(to: socket, &buffers)
+    /// Offers the kernel what waits; yields what it took.
+    mutating func flush(_ buffers: inout BufferPool) -> Int {
+        outbox.flush(to: socket, &buffers)
     }
 }

@@ -23,6 +23,16 @@ struct ConnectionPool {
         return handle
     }
 
+    /// Takes the connection to any endpoint of an upstream that has rested longest there.
+    mutating func takeColdest(of upstream: UInt64) -> Handle<UpstreamConnection>? {
+        for index in shelves.indices
+        where shelves[index].key.upstream == upstream && !shelves[index].idle.isEmpty {
+            idleCount -= 1
+            return shelves[index].idle.removeFirst()
+        }
+        return nil
+    }
+
     /// Keeps `handle` for the next request.
     mutating func give(_ handle: Handle<UpstreamConnection>, _ key: PoolKey) {
         idleCount += 1

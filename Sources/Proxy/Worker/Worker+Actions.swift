@@ -42,6 +42,7 @@ extension Worker {
             buffers.lend(to: &exchanges[exchange].held)
             exchanges[exchange].held.append(bytes)
             account(port)
+            if lifecycle.isOverCapacity { deliver(.upstreamExhausted, to: exchange) }
         case .forwardRequest(let isLast): forwardRequest(exchange, bytes, isLast: isLast)
         case .endRequest: endRequest(exchange)
         case .readRequest(let isWanted):

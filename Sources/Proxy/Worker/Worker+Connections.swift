@@ -162,7 +162,9 @@ extension Worker {
     }
 
     mutating func closeDownstream(_ handle: Handle<DownstreamConnection>) {
-        if downstreams[handle].isAborting { downstreams[handle].socket.abort() }
+        if downstreams[handle].isAborting || downstreams[handle].isCut {
+            downstreams[handle].socket.abort()
+        }
         if let timer = downstreams[handle].timer { timers.free(timer) }
         var connection = downstreams.remove(handle)
         buffers.reclaim(&connection.outbox.bytes)
@@ -198,8 +200,12 @@ extension Worker {
     /// Offers the kernel what waits for a client, and tells the exchange how that went.
     mutating func flushDownstream(_ handle: Handle<DownstreamConnection>) {
         guard downstreams.contains(handle) else { return }
-        downstreams[handle].flush(&buffers)
+        let sent = downstreams[handle].flush(&buffers)
         if downstreams[handle].outbox.isFailed { return lost(handle) }
+        if sent > 0, downstreams[handle].exchange == nil, downstreams[handle].phase == .head {
+            // A slow reader of an answer that is complete here is not an idle client.
+            setDeadline(handle, now.advanced(by: context.snapshot.config.timeouts.clientIdle))
+        }
         let isBlocked = !downstreams[handle].outbox.isEmpty
         account(handle)
         if !isBlocked, downstreams[handle].isEnding {

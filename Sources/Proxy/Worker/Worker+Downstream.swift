@@ -12,7 +12,9 @@ extension Worker {
             downstreams[handle].outbox.isBlocked = false
             markDirty(handle)
         }
-        if event.isFailed, downstreams[handle].phase != .tunnel { return lost(handle) }
+        if event.isBroken || event.isFailed && downstreams[handle].phase != .tunnel {
+            return lost(handle)
+        }
         guard event.isReadable || event.isEnded || event.isFailed else { return }
         downstreams[handle].inbox.isReadable = true
         if event.isEnded || event.isFailed { downstreams[handle].inbox.isEndNear = true }
@@ -66,8 +68,9 @@ extension Worker {
         downstreams[handle].inbox.leftover.append(bytes, consumed..<bytes.count)
         account(handle)
         if downstreams[handle].phase == .head, lifecycle.isOverCapacity {
-            refuse(handle, .overCapacity)
+            return refuse(handle, .overCapacity)
         }
+        meetEnd(handle)
     }
 
     private mutating func consumeLeftover(_ handle: Handle<DownstreamConnection>) {
@@ -79,13 +82,41 @@ extension Worker {
         guard downstreams.contains(handle) else { return }
         swap(&bytes, &downstreams[handle].inbox.leftover)
         account(handle)
-        if downstreams[handle].inbox.sawEnd, downstreams[handle].phase == .head {
+        meetEnd(handle)
+    }
+
+    /// An end that was met while an earlier request ran counts for what came before it, too.
+    private mutating func meetEnd(_ handle: Handle<DownstreamConnection>) {
+        guard downstreams[handle].inbox.sawEnd, !downstreams[handle].inbox.isReadable else {
+            return
+        }
+        switch downstreams[handle].phase {
+        case .head:
             closeWhenSent(handle)
+        case .body where downstreams[handle].inbox.leftover.isEmpty:
+            lost(handle)
+        case .waiting:
+            guard let exchange = downstreams[handle].exchange,
+                !exchanges[exchange].isClientEnded
+            else { return }
+            deliver(.clientEnded, to: exchange)
+        case .body, .tunnel, .lingering:
+            break
         }
     }
 
-    /// Understands as much of `bytes` as is wanted now; yields how much that was.
     private mutating func consume(
+        _ bytes: Span<UInt8>,
+        from handle: Handle<DownstreamConnection>
+    ) -> Int {
+        downstreams[handle].inbox.isConsuming = true
+        let consumed = understand(bytes, from: handle)
+        if downstreams.contains(handle) { downstreams[handle].inbox.isConsuming = false }
+        return consumed
+    }
+
+    /// Understands as much of `bytes` as is wanted now; yields how much that was.
+    private mutating func understand(
         _ bytes: Span<UInt8>,
         from handle: Handle<DownstreamConnection>
     ) -> Int {

@@ -47,6 +47,11 @@ extension Worker {
         guard let address = upstream.address(of: key.endpoint) else {
             return deliver(.upstreamFailed(.connectRefused), to: exchange)
         }
+        if !upstream.hasRoomForConnection, let cold = pool.takeColdest(of: upstream.serial),
+            upstreams.contains(cold)
+        {
+            closeUpstream(cold)
+        }
         guard upstream.hasRoomForConnection else {
             return deliver(.upstreamExhausted, to: exchange)
         }
@@ -59,6 +64,8 @@ extension Worker {
                 _ = adopt(socket, key, .connecting, for: exchange)
             }
         } catch {
+            // The want is ours, or of a moment: it says nothing about the model's health.
+            if error.isShortage { return deliver(.upstreamExhausted, to: exchange) }
             deliver(
                 .upstreamFailed(error.isTimedOut ? .connectTimeout : .connectRefused),
                 to: exchange

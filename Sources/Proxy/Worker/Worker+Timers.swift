@@ -24,7 +24,10 @@ extension Worker {
         }
         switch downstreams[handle].phase {
         case .head:
-            if downstreams[handle].inbox.leftover.isEmpty {
+            // A client that takes nothing of what it was told cannot be told more.
+            if downstreams[handle].inbox.leftover.isEmpty || downstreams[handle].isClosing
+                || !downstreams[handle].outbox.isEmpty
+            {
                 closeDownstream(handle)
             } else {
                 refuse(handle, .requestTimeout)

@@ -10,17 +10,30 @@ extension Worker {
         guard upstreams.contains(handle) else { return }
         if upstreams[handle].phase == .connecting {
             guard event.isWritable || event.isFailed else { return }
-            return connected(handle)
+            connected(handle)
+            // An edge is not told twice: what came with the connection is read after the request
+            // has been sent.
+            guard upstreams.contains(handle) else { return }
+            noteReadable(handle, event)
+            if upstreams[handle].inbox.isReadable { lookAgain(handle) }
+            return
         }
         if event.isWritable, upstreams[handle].outbox.isBlocked {
             upstreams[handle].outbox.isBlocked = false
             markDirty(handle)
         }
+        noteReadable(handle, event)
+        if upstreams[handle].inbox.isReadable { readUpstream(handle) }
+    }
+
+    private mutating func noteReadable(
+        _ handle: Handle<UpstreamConnection>,
+        _ event: Poller.Event
+    ) {
         guard event.isReadable || event.isEnded || event.isFailed else { return }
         upstreams[handle].inbox.isReadable = true
         // An end that comes with data must still be met after the data.
         if event.isEnded || event.isFailed { upstreams[handle].inbox.sawEnd = true }
-        readUpstream(handle)
     }
 
     mutating func resumeUpstream(_ handle: Handle<UpstreamConnection>) {

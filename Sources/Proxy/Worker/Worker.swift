@@ -122,6 +122,7 @@ package struct Worker: ~Copyable {
         while !isStopped {
             turn()
         }
+        for handle in downstreams.handles() { closeDownstream(handle) }
     }
 
     /// Told to stop, and every answer taken, or its client too slow.
@@ -140,13 +141,23 @@ package struct Worker: ~Copyable {
             wallOffset = Clock.wall() &- now.nanoseconds
             wallIsKnownUntil = now.advanced(by: .seconds(1))
         }
-        for index in 0..<count {
+        // Models first: a pooled connection that has ended, or said what nobody asked for, must not
+        // be given to a request that stands before it in the same batch.
+        for index in 0..<count where isUpstream(poller.event(index)) {
+            dispatch(poller.event(index))
+            settle()
+        }
+        for index in 0..<count where !isUpstream(poller.event(index)) {
             dispatch(poller.event(index))
             settle()
         }
         lookAgain()
         runTimers()
         handOverLog()
+    }
+
+    private func isUpstream(_ event: Poller.Event) -> Bool {
+        UInt8(truncatingIfNeeded: event.data >> 24) == Kind.upstream
     }
 
     private mutating func dispatch(_ event: Poller.Event) {
