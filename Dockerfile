@@ -1,5 +1,6 @@
 # The tests need the toolchain; the image does not.
 FROM swift:6.3-bookworm AS build
+RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends libssl-dev
 WORKDIR /outrider
 COPY Package.swift ./
 COPY Sources Sources

@@ -28,42 +28,83 @@ let package = Package(
     targets: [
         // 0 headers only: what the toolchain's Glibc and Swift's importer leave out
         .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "COpenSSL"),
         // 1 bytes, instants, slots: the one public, inlinable face
         module("Base"),
         // 2 pure protocols; pure decisions
         module("Wire", ["Base"]),
         module("Policy", ["Base"]),
+        // OpenSSL, linked statically: its shared libraries would be resident before we begin
+        .target(
+            name: "Crypto",
+            dependencies: ["Base", "COpenSSL"],
+            swiftSettings: strict + lean,
+            linkerSettings: [.linkedLibrary(":libssl.a"), .linkedLibrary(":libcrypto.a")]
+        ),
         // 3 what we say; how bytes and time arrive
         module("Telemetry", ["Base", "Wire"]),
         module("Reactor", ["Base", "CLinux"]),
+        // 4 who may pass; where to
+        module("Access", ["Base", "Wire", "Crypto", "Telemetry"]),
+        module("Routing", ["Base", "Wire", "Policy"]),
         // 5 text to one immutable snapshot
-        module("Config", ["Base", "Wire", "Policy", "Telemetry"]),
+        module(
+            "Config",
+            ["Base", "Wire", "Crypto", "Policy", "Telemetry", "Access", "Routing"]
+        ),
         // 6 the only place where I/O meets decisions
-        module("Proxy", ["Base", "Wire", "Policy", "Telemetry", "Reactor", "Config"]),
+        module(
+            "Proxy",
+            [
+                "Base", "Wire", "Crypto", "Policy", "Telemetry", "Reactor", "Access", "Routing",
+                "Config",
+            ]
+        ),
         // 7 arguments, start, exit code
         .executableTarget(
             name: "outrider",
-            dependencies: ["Base", "Wire", "Policy", "Telemetry", "Reactor", "Config", "Proxy"],
+            dependencies: [
+                "Base", "Wire", "Crypto", "Policy", "Telemetry", "Reactor", "Access", "Routing",
+                "Config", "Proxy",
+            ],
             swiftSettings: strict + lean
         ),
         // tools: inputs by chance against every parser
         .executableTarget(
             name: "Fuzz",
-            dependencies: ["Base", "Wire", "Telemetry", "Reactor", "Config"],
+            dependencies: ["Base", "Wire", "Telemetry", "Reactor", "Access", "Routing", "Config"],
             swiftSettings: strict
         ),
         tests("BaseTests", ["Base"]),
         tests("WireTests", ["Base", "Wire"]),
         tests("PolicyTests", ["Base", "Policy"]),
+        tests("CryptoTests", ["Base", "Crypto"]),
+        tests("AccessTests", ["Base", "Wire", "Crypto", "Telemetry", "Access"]),
+        tests("RoutingTests", ["Base", "Wire", "Policy", "Routing"]),
         tests("TelemetryTests", ["Base", "Wire", "Telemetry"]),
         tests("ReactorTests", ["Base", "Reactor"]),
-        tests("ConfigTests", ["Base", "Wire", "Policy", "Telemetry", "Config"]),
-        tests("ProxyTests", ["Base", "Wire", "Policy", "Telemetry", "Reactor", "Config", "Proxy"]),
+        tests(
+            "ConfigTests",
+            ["Base", "Wire", "Crypto", "Policy", "Telemetry", "Access", "Routing", "Config"]
+        ),
+        tests(
+            "ProxyTests",
+            [
+                "Base", "Wire", "Crypto", "Policy", "Telemetry", "Reactor", "Access", "Routing",
+                "Config", "Proxy",
+            ]
+        ),
         tests(
             "SimulationTests",
-            ["Base", "Wire", "Policy", "Telemetry", "Reactor", "Config", "Proxy"]
+            [
+                "Base", "Wire", "Crypto", "Policy", "Telemetry", "Reactor", "Access", "Routing",
+                "Config", "Proxy",
+            ]
         ),
-        tests("outriderTests", ["Base", "Config", "Reactor", "Wire", "outrider"]),
+        tests(
+            "outriderTests",
+            ["Base", "Access", "Config", "Crypto", "Reactor", "Routing", "Wire", "outrider"]
+        ),
         tests("FuzzTests", ["Fuzz"]),
         tests("HouseTests", ["Telemetry", "Config"]),
     ]

@@ -37,8 +37,14 @@ needs_swift() {
     exit 2
 }
 
+# OpenSSL's headers and archives.
+needs_openssl() {
+    needs libssl-dev test -f /usr/include/openssl/evp.h
+}
+
 # The release build that everything but unit tests uses: static, without dead code or symbols.
 build_release() {
+    needs_openssl
     if [ -f deploy/build.sh ]; then
         bash deploy/build.sh
     else

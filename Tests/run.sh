@@ -96,6 +96,7 @@ wants() {
 
 install_for_swift() {
     needs_swift
+    needs_openssl
 }
 
 install_for_python() {

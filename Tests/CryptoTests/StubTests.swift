@@ -1,0 +1,5 @@
+import Testing
+
+@Suite struct StubTests {
+    @Test func stub() {}
+}
