@@ -3,12 +3,12 @@ import Policy
 extension SidecarConfig {
     /// One line that says what would run.
     package var summary: String {
-        let listeners = listen.map(\.description).joined(separator: ", ")
+        let listeners = server.listen.map(\.description).joined(separator: ", ")
         let endpoints = upstream.endpoints.map(\.description).joined(separator: ", ")
         let attempts = upstream.retry.attempts == 1 ? "1 try" : "\(upstream.retry.attempts) tries"
         let parts = [
-            "sidecar \"\(service)\" \(listeners) -> \(endpoints) (\(upstream.engine.rawValue))",
-            admin.map { "admin \($0)" } ?? "no admin port",
+            "sidecar \"\(server.service)\" \(listeners) -> \(endpoints) (\(upstream.engine.rawValue))",
+            server.admin.map { "admin \($0)" } ?? "no admin port",
             attempts,
             "\(upstream.admission.concurrency) at once and \(upstream.admission.queue) waiting",
         ]

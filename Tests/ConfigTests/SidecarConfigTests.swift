@@ -8,8 +8,8 @@ import Testing
             Issue.record("the defaults have problems")
             return
         }
-        #expect(loaded.config.listen == [.any(port: 4000)])
-        #expect(loaded.config.admin == .any(port: 4001))
+        #expect(loaded.config.server.listen == [.any(port: 4000)])
+        #expect(loaded.config.server.admin == .any(port: 4001))
         #expect(loaded.config.upstream.endpoints == [.host("127.0.0.1", port: 8000)])
     }
 }

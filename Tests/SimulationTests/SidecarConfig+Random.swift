@@ -22,24 +22,26 @@ extension SidecarConfig {
         config.upstream.breaker.consecutiveFailures = random.pick([1, 3, 5, 1_000])
         config.upstream.breaker.openFor = random.pick([.milliseconds(100), .seconds(1)])
         config.upstream.breaker.rampUp = random.pick([.zero, .seconds(1)])
-        config.timeouts.connect = .milliseconds(500)
-        config.timeouts.firstByte = random.pick([.seconds(1), .seconds(4), nil])
-        config.timeouts.idle = random.pick([.milliseconds(800), .seconds(3), nil])
-        config.timeouts.clientIdle = .seconds(2)
-        config.timeouts.halfClose = random.pick([.milliseconds(100), .seconds(1), nil])
-        config.timeouts.total = random.pick([nil, nil, .seconds(6)])
-        config.limits.requestBody = ByteCount(random.pick([8_000, 1_000_000]))
+        config.server.timeouts.connect = .milliseconds(500)
+        config.server.timeouts.firstByte = random.pick([.seconds(1), .seconds(4), nil])
+        config.server.timeouts.idle = random.pick([.milliseconds(800), .seconds(3), nil])
+        config.server.timeouts.clientIdle = .seconds(2)
+        config.server.timeouts.halfClose = random.pick([.milliseconds(100), .seconds(1), nil])
+        config.server.timeouts.total = random.pick([nil, nil, .seconds(6)])
+        config.server.limits.requestBody = ByteCount(random.pick([8_000, 1_000_000]))
         if random.unit() < 0.15 {
             var faults = FaultsConfig()
             faults.fraction = 0.3
             faults.delay = random.pick([nil, .milliseconds(100)])
             faults.abort = random.pick([nil, 418, 503])
-            config.faults = faults
+            config.server.faults = faults
         }
-        if random.unit() < 0.1 { config.fallback = FallbackConfig() }
+        if random.unit() < 0.1 { config.server.fallback = FallbackConfig() }
         return config
     }
+}
 
+extension ServerConfig {
     /// Whether nothing can last for ever.
     var boundsEverything: Bool {
         timeouts.firstByte != nil && timeouts.idle != nil && timeouts.halfClose != nil

@@ -105,7 +105,7 @@ extension Simulation {
         case .requestTimeout: return waited >= config.timeouts.clientIdle && !request.isWhole
         case .bodyTooLarge: return plan.body.count > config.limits.requestBody.bytes
         case .draining: return isDraining
-        case .queueTimeout: return waited >= config.upstream.admission.queueTimeout
+        case .queueTimeout: return waited >= upstream.config.admission.queueTimeout
         case .overCapacity: return plan.isOverCapacity || request.isExhausted
         case .connectRefused: return request.failure == .connectRefused
         case .connectTimeout: return waited >= config.timeouts.connect || failAt != nil

@@ -43,7 +43,7 @@ final class Simulation {
         random = RandomSource(seed: seed)
         now = start
         self.traits = traits
-        let snapshot = Snapshot.build(config, after: nil, cells: Self.cells, now: start)
+        let snapshot = Snapshot.build(.sidecar(config), after: nil, cells: Self.cells, now: start)
         self.snapshot = snapshot
         upstream = snapshot.upstreams[0]
         workers = (0..<count).map { index in

@@ -15,7 +15,7 @@ struct ConfigRelations {
         }
         checkLimits(&decoder)
         checkListeners(&decoder)
-        if config.faults != nil, !allowsFaults {
+        if config.server.faults != nil, !allowsFaults {
             decoder.report(of: ["faults"], "refused unless started with --allow-faults")
         }
     }
@@ -50,13 +50,13 @@ struct ConfigRelations {
     }
 
     private func checkLimits(_ decoder: inout ConfigDecoder) {
-        if config.limits.uri > config.limits.requestHeaders {
+        if config.server.limits.uri > config.server.limits.requestHeaders {
             decoder.report(
                 of: ["limits.uri", "limits.requestHeaders"],
                 "limits.uri must not exceed limits.requestHeaders, which includes it"
             )
         }
-        if config.upstream.retry.replayBody > config.limits.bufferMemory {
+        if config.upstream.retry.replayBody > config.server.limits.bufferMemory {
             decoder.report(
                 of: ["retry.replayBody", "limits.bufferMemory"],
                 "retry.replayBody must not exceed limits.bufferMemory"
@@ -67,8 +67,8 @@ struct ConfigRelations {
     private func checkListeners(_ decoder: inout ConfigDecoder) {
         var taken: [(path: String, address: Address)] = []
         let listeners =
-            config.listen.map { ("listen", $0) }
-            + [config.admin].compactMap { $0 }.map { ("admin", $0) }
+            config.server.listen.map { ("listen", $0) }
+            + [config.server.admin].compactMap { $0 }.map { ("admin", $0) }
             + config.outbound.enumerated().map { ("outbound[\($0)].listen", $1.listen) }
         for (path, address) in listeners {
             if let other = taken.first(where: { $0.address.collides(with: address) }) {
@@ -78,7 +78,7 @@ struct ConfigRelations {
             taken.append((path, address))
         }
         for endpoint in config.upstream.endpoints {
-            guard let own = config.listen.first(where: { $0.isReached(by: endpoint) }) else {
+            guard let own = config.server.listen.first(where: { $0.isReached(by: endpoint) }) else {
                 continue
             }
             decoder.report(

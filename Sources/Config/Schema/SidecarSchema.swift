@@ -6,43 +6,45 @@ extension ConfigKey<SidecarConfig> {
     static let sidecar: [ConfigKey<SidecarConfig>] =
         general
         + ConfigKey<UpstreamConfig>.target.map { $0.lifted(to: \.upstream, below: "upstream.") }
-        + ConfigKey<TimeoutsConfig>.all.map { $0.lifted(to: \.timeouts, below: "timeouts.") }
+        + ConfigKey<TimeoutsConfig>.all.map { $0.lifted(to: \.server.timeouts, below: "timeouts.") }
         + ConfigKey<UpstreamConfig>.policies.map { $0.lifted(to: \.upstream) }
-        + ConfigKey<LimitsConfig>.all.map { $0.lifted(to: \.limits, below: "limits.") }
+        + ConfigKey<LimitsConfig>.all.map { $0.lifted(to: \.server.limits, below: "limits.") }
         + trust
         + reserved
         + answers
-        + ConfigKey<TelemetryConfig>.all.map { $0.lifted(to: \.telemetry, below: "telemetry.") }
-        + ConfigKey<DrainConfig>.all.map { $0.lifted(to: \.drain, below: "drain.") }
+        + ConfigKey<TelemetryConfig>.all.map {
+            $0.lifted(to: \.server.telemetry, below: "telemetry.")
+        }
+        + ConfigKey<DrainConfig>.all.map { $0.lifted(to: \.server.drain, below: "drain.") }
 
     private static let general: [ConfigKey<SidecarConfig>] = [
         ConfigKey(
             "service",
-            \.service,
+            \.server.service,
             .text(upTo: 128),
             "Name of the model service in metrics, traces and logs."
         ),
         ConfigKey(
             "version",
-            \.version,
+            \.server.version,
             .text(upTo: 128, mayBeEmpty: true),
             "Version of the model, as label and header."
         ),
         ConfigKey(
             "listen",
-            \.listen,
+            \.server.listen,
             .list(of: .listenerEntry, 1...16),
             "Where traffic is accepted."
         ),
         ConfigKey(
             "admin",
-            \.admin,
+            \.server.admin,
             .optional(.listener),
             "Where probes, metrics and the status page are served; `null` serves none."
         ),
         ConfigKey(
             "workers",
-            \.workers,
+            \.server.workers,
             .workers(1...256),
             "Event-loop threads; `\"auto\"` takes the CPU limit of the cgroup."
         ),
@@ -51,13 +53,13 @@ extension ConfigKey<SidecarConfig> {
     private static let trust: [ConfigKey<SidecarConfig>] = [
         ConfigKey(
             "trustedPeers",
-            \.trustedPeers,
+            \.server.trustedPeers,
             .peers,
             "Whose forwarding, deadline, priority and attempt headers are believed."
         ),
         ConfigKey(
             "adminToken",
-            \.adminToken,
+            \.server.adminToken,
             .optional(.secret),
             "Bearer token that allows POST on the admin port from elsewhere."
         ),
@@ -81,13 +83,13 @@ extension ConfigKey<SidecarConfig> {
     private static let answers: [ConfigKey<SidecarConfig>] = [
         ConfigKey(
             "fallback",
-            \.fallback,
+            \.server.fallback,
             .optional(.object(ConfigKey<FallbackConfig>.all, startingFrom: FallbackConfig())),
             "Answered in place of Outrider's own 5xx."
         ),
         ConfigKey(
             "faults",
-            \.faults,
+            \.server.faults,
             .optional(.object(ConfigKey<FaultsConfig>.all, startingFrom: FaultsConfig())),
             "Faults injected for tests; refused unless started with `--allow-faults`."
         ),

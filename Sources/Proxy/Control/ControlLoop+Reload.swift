@@ -38,9 +38,12 @@ extension ControlLoop {
 
     private mutating func adopt(_ loaded: ControlSettings.Loaded) -> [String] {
         var loaded = loaded
-        loaded.config.limits.connections = min(loaded.config.limits.connections, connectionLimit)
+        let connections = loaded.config.server.limits.connections
+        loaded.config.server.limits.connections = min(connections, connectionLimit)
         let before = server.snapshot.config
-        if let address = loaded.config.admin, let current = admin?.address, address != current {
+        if let address = loaded.config.server.admin, let current = admin?.address,
+            address != current
+        {
             do throws(SystemError) {
                 try self.admin?.move(to: address, reactor)
             } catch {
@@ -53,13 +56,13 @@ extension ControlLoop {
             return [error.description]
         }
         settings.loaded = loaded
-        warn(before, loaded.config)
+        warn(before, loaded.config.server)
         prober.adopt(server.snapshot, &reactor)
         return []
     }
 
     /// Some keys are read once; who changes them is told.
-    private func warn(_ before: SidecarConfig, _ after: SidecarConfig) {
+    private func warn(_ before: ServerConfig, _ after: ServerConfig) {
         var keys: [String] = []
         if before.workers != after.workers { keys.append("workers") }
         if (before.admin == nil) != (after.admin == nil) { keys.append("admin") }

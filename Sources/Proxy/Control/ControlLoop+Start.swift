@@ -27,7 +27,7 @@ extension ControlLoop {
             try HealthProber(reactor)
         }
         var server = try system("workers") { () throws(SystemError) in try ProxyServer(config) }
-        let admin = try bindAdmin(config.admin)
+        let admin = try bindAdmin(config.server.admin)
         do throws(ProxyServer.Failure) {
             try server.start()
         } catch {
@@ -98,17 +98,16 @@ extension ControlLoop {
         return max(1, shared / 2, shared - upstream)
     }
 
-    static func clampConnections(_ config: inout SidecarConfig) {
-        let upstreams = [config.upstream] + config.outbound.map(\.upstream)
-        let upstream = upstreams.reduce(0) { $0 + $1.maxConnections }
-        let wanted = config.limits.connections + upstream + 64
+    static func clampConnections(_ config: inout ProxyConfig) {
+        let upstream = config.upstreams.reduce(0) { $0 + $1.maxConnections }
+        let wanted = config.server.limits.connections + upstream + 64
         let descriptors = Descriptors.raiseLimit(wanted: wanted)
         let possible = connections(within: descriptors, upstream: upstream)
-        guard config.limits.connections > possible else { return }
+        guard config.server.limits.connections > possible else { return }
         Complaint.write(
-            "limits.connections is \(possible) and not \(config.limits.connections): "
+            "limits.connections is \(possible) and not \(config.server.limits.connections): "
                 + "this process may open only \(descriptors) files (RLIMIT_NOFILE)"
         )
-        config.limits.connections = possible
+        config.server.limits.connections = possible
     }
 }

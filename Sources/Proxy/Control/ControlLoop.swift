@@ -62,7 +62,7 @@ package struct ControlLoop: ~Copyable {
         self.prober = prober
         self.admin = admin
         startedAt = self.reactor.now
-        connectionLimit = settings.loaded.config.limits.connections
+        connectionLimit = settings.loaded.config.server.limits.connections
         pulses = (0..<server.workerCount).map { _ in WorkerPulse() }
         self.server = server
         beatTimer = self.reactor.timers.makeTimer(

@@ -1,13 +1,13 @@
 package import Config
 
-/// What the command line hands over to run a sidecar.
+/// What the command line hands over to run a sidecar or a gateway.
 package struct ControlSettings: Sendable {
     /// A configuration that may be put in force, and its text for `/config`.
     package struct Loaded: Sendable {
-        package var config: SidecarConfig
+        package var config: ProxyConfig
         package var effective: String
 
-        package init(config: SidecarConfig, effective: String) {
+        package init(config: ProxyConfig, effective: String) {
             self.config = config
             self.effective = effective
         }

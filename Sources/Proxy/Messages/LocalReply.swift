@@ -65,7 +65,7 @@ package enum LocalReply {
     }
 
     /// The status that the client sees.
-    package static func status(of reason: Reason, _ config: SidecarConfig) -> Int {
+    package static func status(of reason: Reason, _ config: ServerConfig) -> Int {
         let status =
             reason == .faultInjected ? config.faults?.abort ?? reason.status : reason.status
         if status >= 500, let fallback = config.fallback { return fallback.status }

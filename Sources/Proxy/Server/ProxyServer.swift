@@ -32,9 +32,9 @@ package struct ProxyServer: ~Copyable {
     private var ports: [Snapshot.Way: SocketAddress] = [:]
 
     /// Prepares everything; `start` binds and serves.
-    package init(_ config: SidecarConfig) throws(SystemError) {
+    package init(_ config: ProxyConfig) throws(SystemError) {
         let cells = MetricCells(version: Product.version)
-        let count = config.workers == 0 ? CPULimit.workers() : config.workers
+        let count = config.server.workers == 0 ? CPULimit.workers() : config.server.workers
         var mailboxes: [Mailbox<WorkerMessage>] = []
         for _ in 0..<count { mailboxes.append(try Mailbox()) }
         let log = try LogSink(dropped: cells.process.logLinesDropped)
@@ -45,8 +45,8 @@ package struct ProxyServer: ~Copyable {
         lifecycle = Lifecycle(
             metrics: cells.process,
             recorder: FlightRecorder(),
-            connectionLimit: config.limits.connections,
-            bufferLimit: config.limits.bufferMemory
+            connectionLimit: config.server.limits.connections,
+            bufferLimit: config.server.limits.bufferMemory
         )
         snapshot = Snapshot.build(config, after: nil, cells: cells, now: Clock.now())
     }
@@ -54,8 +54,8 @@ package struct ProxyServer: ~Copyable {
     /// Binds every listener, then starts the threads: either all of it works or nothing runs.
     package mutating func start() throws(Failure) {
         var listening: [[ListeningPlace]] = Array(repeating: [], count: mailboxes.count)
-        for (way, upstream) in snapshot.ports {
-            let places = try bind(way, upstream: upstream)
+        for port in snapshot.ports {
+            let places = try bind(port)
             for (index, place) in places.enumerated() { listening[index].append(place) }
         }
         do throws(SystemError) {
@@ -87,22 +87,22 @@ package struct ProxyServer: ~Copyable {
     /// Swaps everything at once; requests in flight keep what they began with.
     ///
     /// Listeners that are new are bound first: when one fails, nothing has changed.
-    package mutating func adopt(_ config: SidecarConfig) throws(Failure) {
+    package mutating func adopt(_ config: ProxyConfig) throws(Failure) {
         let next = Snapshot.build(config, after: snapshot, cells: cells, now: Clock.now())
         var added: [[ListeningPlace]] = []
         let before = ports
         do throws(Failure) {
-            for (way, upstream) in next.ports where ports[way] == nil {
-                added.append(try bind(way, upstream: upstream))
+            for port in next.ports where ports[port.way] == nil {
+                added.append(try bind(port))
             }
         } catch {
             ports = before
             throw error
         }
-        for (way, upstream) in snapshot.ports
-        where !next.ports.contains(where: { $0.way == way }) {
-            ports[way] = nil
-            post(.unlisten(way.address, upstream: upstream))
+        for port in snapshot.ports
+        where !next.ports.contains(where: { $0.way == port.way }) {
+            ports[port.way] = nil
+            post(.unlisten(port.way.address, upstream: port.upstream))
         }
         snapshot = next
         post(.adopt(next))
@@ -132,23 +132,20 @@ package struct ProxyServer: ~Copyable {
     }
 
     /// One listener for each worker: ports are shared by the kernel, unix sockets by descriptor.
-    private mutating func bind(
-        _ way: Snapshot.Way,
-        upstream: Int
-    ) throws(Failure) -> [ListeningPlace] {
-        let address = way.address
+    private mutating func bind(_ port: Snapshot.Port) throws(Failure) -> [ListeningPlace] {
+        let address = port.way.address
         guard let native = SocketAddress(address) else {
             throw Failure(address: address.description, cause: .notNumeric)
         }
         do throws(SystemError) {
             var places: [ListeningPlace] = []
             let first = try Listener(native)
-            ports[way] = first.boundAddress ?? native
+            ports[port.way] = first.boundAddress ?? native
             for _ in mailboxes.indices.dropFirst() {
                 let copy = try first.duplicate()
-                places.append(ListeningPlace(copy, address: address, upstream: upstream))
+                places.append(ListeningPlace(copy, address: address, upstream: port.upstream))
             }
-            places.append(ListeningPlace(first, address: address, upstream: upstream))
+            places.append(ListeningPlace(first, address: address, upstream: port.upstream))
             return places
         } catch {
             throw Failure(address: address.description, cause: error)

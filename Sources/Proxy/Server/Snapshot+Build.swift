@@ -8,29 +8,27 @@ extension Snapshot {
     /// An upstream whose configuration is the same stays the same object: its connections, its
     /// queue and those who wait in it.
     package static func build(
-        _ config: SidecarConfig,
+        _ config: ProxyConfig,
         after predecessor: Snapshot?,
         cells: MetricCells,
         now: Instant
     ) -> Snapshot {
-        var services = [(config.service, config.upstream)]
-        services += config.outbound.map { ($0.service, $0.upstream) }
-        let upstreams = services.enumerated().map { index, service in
-            let name = service.0
-            var upstream = service.1
+        let plans = Self.plans(config)
+        let upstreams = plans.enumerated().map { index, plan in
+            var upstream = plan.config
             // A probe is lost when it is silent for longer than any request may be.
-            if let firstByte = config.timeouts.firstByte {
+            if let firstByte = config.server.timeouts.firstByte {
                 upstream.breaker.probeTimeout = firstByte
             }
-            let before = predecessor?.upstreams.first { $0.name == name }
+            let before = predecessor?.upstreams.first { $0.name == plan.name }
             if let before, before.index == index, before.config == upstream { return before }
             return Upstream(
-                name: name,
+                name: plan.name,
                 index: index,
                 config: upstream,
-                metrics: cells.service(name),
+                metrics: cells.service(plan.name),
                 endpointMetrics: upstream.endpoints.map {
-                    cells.endpoint($0.description, of: name)
+                    cells.endpoint($0.description, of: plan.name)
                 },
                 inheriting: before,
                 now: now
@@ -38,18 +36,44 @@ extension Snapshot {
         }
         cells.keepOnly(upstreams)
         return Snapshot(
-            config: config,
+            config: config.server,
             generation: (predecessor?.generation ?? 0) + 1,
-            upstreams: upstreams
+            upstreams: upstreams,
+            ports: ports(config)
         )
     }
 
-    /// Where clients come in, and which upstream each way leads to.
-    package var ports: [(way: Way, upstream: Int)] {
-        config.listen.map { (Way(address: $0, service: nil), 0) }
-            + config.outbound.enumerated().map {
-                (Way(address: $1.listen, service: $1.service), $0 + 1)
+    /// An upstream to be: its name and what it was told.
+    private struct Plan {
+        var name: String
+        var config: UpstreamConfig
+    }
+
+    private static func plans(_ config: ProxyConfig) -> [Plan] {
+        switch config {
+        case .sidecar(let sidecar):
+            [Plan(name: sidecar.server.service, config: sidecar.upstream)]
+                + sidecar.outbound.map { Plan(name: $0.service, config: $0.upstream) }
+        case .gateway:
+            []
+        }
+    }
+
+    private static func ports(_ config: ProxyConfig) -> [Port] {
+        let own = config.server.listen.map {
+            Port(way: Way(address: $0, service: nil), upstream: 0)
+        }
+        guard case .sidecar(let sidecar) = config else { return own }
+        return own
+            + sidecar.outbound.enumerated().map {
+                Port(way: Way(address: $1.listen, service: $1.service), upstream: $0 + 1)
             }
+    }
+
+    /// Where clients come in, and which upstream the way leads to.
+    package struct Port: Sendable {
+        package let way: Way
+        package let upstream: Int
     }
 
     /// An address and what it serves: the model (`nil`) or an outbound service.
@@ -60,7 +84,7 @@ extension Snapshot {
         package let service: String?
     }
 
-    /// Where each upstream of `former` stands here; the model's own is always the first.
+    /// Where each upstream of `former` stands here; the first is always the first.
     func places(of former: Snapshot) -> [Int?] {
         former.upstreams.enumerated().map { index, upstream in
             if index == 0 { return 0 }

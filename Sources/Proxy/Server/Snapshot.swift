@@ -7,7 +7,7 @@ package import Wire
 ///
 /// Requests in flight keep the snapshot they began with.
 package final class Snapshot: Sendable {
-    package let config: SidecarConfig
+    package let config: ServerConfig
     /// Grows by one with each reload.
     package let generation: UInt64
     /// The model's at index 0, then one for each outbound listener.
@@ -18,7 +18,11 @@ package final class Snapshot: Sendable {
     package let accessLog: AccessLogEncoder
     package let traceSettings: TracePropagation.Settings
 
-    package init(config: SidecarConfig, generation: UInt64, upstreams: [Upstream]) {
+    /// Where clients come in.
+    package let ports: [Port]
+
+    package init(config: ServerConfig, generation: UInt64, upstreams: [Upstream], ports: [Port]) {
+        self.ports = ports
         self.config = config
         self.generation = generation
         self.upstreams = upstreams

@@ -50,6 +50,6 @@ enum SidecarCommand {
 
 extension ControlSettings.Loaded {
     fileprivate init(_ loaded: ConfigLoader.Loaded) {
-        self.init(config: loaded.config, effective: loaded.effective.text)
+        self.init(config: .sidecar(loaded.config), effective: loaded.effective.text)
     }
 }

@@ -9,7 +9,7 @@ enum LocalAdmin {
     static func address(environment: [String: String]) -> Address {
         if let text = environment["OUTRIDER_ADMIN"], let address = Address(text) { return address }
         let source = ConfigurationSource(Arguments(), environment: environment)
-        if case .loaded(let loaded) = source.load(), let admin = loaded.config.admin {
+        if case .loaded(let loaded) = source.load(), let admin = loaded.config.server.admin {
             return admin
         }
         return .host("127.0.0.1", port: 4001)

@@ -12,10 +12,10 @@ import Testing
             flags: [.init(name: "service", value: "flag")]
         ).load().config
 
-        #expect(config.service == "flag")
+        #expect(config.server.service == "flag")
         #expect(config.upstream.engine == .vllm)
-        #expect(config.admin == .any(port: 1))
-        #expect(config.listen == [.any(port: 4000)])
+        #expect(config.server.admin == .any(port: 1))
+        #expect(config.server.listen == [.any(port: 4000)])
     }
 
     @Test func `a flag given twice makes a list`() throws {
@@ -24,7 +24,7 @@ import Testing
             flags: [.init(name: "listen", value: ":1"), .init(name: "listen", value: "unix:/a")]
         ).load().config
 
-        #expect(config.listen == [.any(port: 1), .unix(path: "/a")])
+        #expect(config.server.listen == [.any(port: 1), .unix(path: "/a")])
     }
 
     @Test func `problems of flags and variables name them, after those of the file`() {

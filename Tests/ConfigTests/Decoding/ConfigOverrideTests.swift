@@ -27,6 +27,6 @@ import Testing
             .load()
             .config
 
-        #expect(config.service == "m")
+        #expect(config.server.service == "m")
     }
 }

@@ -35,7 +35,7 @@ import Testing
                 files: ["/token": Array("hunter2\n".utf8)]
             ).load()
 
-            #expect(loaded.config.adminToken == "hunter2")
+            #expect(loaded.config.server.adminToken == "hunter2")
             #expect(!loaded.effective.text.contains("hunter2"))
             #expect(loaded.effective.tree.at("adminToken.value") == .text("•••"))
         }

@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test func `an object that may be null keeps the defaults of keys left out`() throws {
-        let fallback = try ConfigText("{ fallback: { body: 'b' } }").load().config.fallback
+        let fallback = try ConfigText("{ fallback: { body: 'b' } }").load().config.server.fallback
 
         #expect(fallback?.status == 200)
         #expect(fallback?.body == "b")

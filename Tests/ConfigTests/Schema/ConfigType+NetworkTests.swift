@@ -49,6 +49,6 @@ import Testing
         let config = try ConfigText("{ listen: ['127.0.0.1:0', '[::1]:0'], admin: ':0' }").load()
             .config
 
-        #expect(config.listen == [.host("127.0.0.1", port: 0), .host("::1", port: 0)])
+        #expect(config.server.listen == [.host("127.0.0.1", port: 0), .host("::1", port: 0)])
     }
 }

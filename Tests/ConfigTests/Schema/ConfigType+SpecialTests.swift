@@ -29,6 +29,6 @@ import Testing
     ) throws {
         let text = ConfigText.setting("telemetry.accessLog", to: value)
 
-        #expect(try ConfigText(text).load().config.telemetry.accessLog == log)
+        #expect(try ConfigText(text).load().config.server.telemetry.accessLog == log)
     }
 }

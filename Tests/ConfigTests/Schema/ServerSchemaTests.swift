@@ -13,12 +13,14 @@ import Testing
 
         let config = try ConfigText(text).load().config
 
-        let timeouts = config.timeouts
+        let timeouts = config.server.timeouts
         #expect(timeouts.connect == .seconds(2) && timeouts.header == .seconds(3))
         #expect(timeouts.firstByte == .seconds(4) && timeouts.idle == .seconds(5))
         #expect(timeouts.clientIdle == .seconds(6) && timeouts.halfClose == .seconds(7))
         #expect(timeouts.total == .seconds(8))
-        #expect(config.drain.delay == .seconds(9) && config.drain.timeout == .seconds(10))
+        #expect(
+            config.server.drain.delay == .seconds(9) && config.server.drain.timeout == .seconds(10)
+        )
     }
 
     @Test func `the keys of limits and telemetry reach their fields`() throws {
@@ -30,12 +32,14 @@ import Testing
 
         let config = try ConfigText(text).load().config
 
-        let limits = config.limits
+        let limits = config.server.limits
         #expect(limits.uri == .kibibytes(2) && limits.requestHeaders == .kibibytes(3))
         #expect(limits.responseHeaders == .kibibytes(4) && limits.headerCount == 9)
         #expect(limits.requestBody == .kibibytes(5) && limits.connections == 6)
         #expect(limits.bufferMemory == .mebibytes(7))
-        #expect(config.telemetry.sample == 0.5 && config.telemetry.propagators == [.b3])
-        #expect(config.telemetry.accessLog == .off)
+        #expect(
+            config.server.telemetry.sample == 0.5 && config.server.telemetry.propagators == [.b3]
+        )
+        #expect(config.server.telemetry.accessLog == .off)
     }
 }

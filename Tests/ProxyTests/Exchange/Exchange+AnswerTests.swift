@@ -63,7 +63,7 @@ import Wire
     }
 
     @Test func `silence in mid-answer is cut after the idle timeout`() throws {
-        let played = try PlayedExchange { $0.timeouts.idle = .seconds(5) }
+        let played = try PlayedExchange { $0.server.timeouts.idle = .seconds(5) }
         played.beginAndConnect()
         _ = try played.respond(200, ["transfer-encoding: chunked"])
         played.tell(.responseBody(count: 3, isLast: false))
@@ -75,7 +75,7 @@ import Wire
     }
 
     @Test func `a bare head of a stream stops no first-byte clock`() throws {
-        let played = try PlayedExchange { $0.timeouts.firstByte = .seconds(3) }
+        let played = try PlayedExchange { $0.server.timeouts.firstByte = .seconds(3) }
         played.beginAndConnect()
         _ = try played.respond(200, ["transfer-encoding: chunked"])
 
@@ -85,7 +85,7 @@ import Wire
     }
 
     @Test func `the wait for a stream's first byte may outlast idle`() throws {
-        let played = try PlayedExchange { $0.timeouts.idle = .seconds(1) }
+        let played = try PlayedExchange { $0.server.timeouts.idle = .seconds(1) }
         played.beginAndConnect()
         _ = try played.respond(200, ["transfer-encoding: chunked"])
 

@@ -127,7 +127,7 @@ import Wire
     }
 
     @Test func `no first byte in time is a 504 and not tried again`() throws {
-        let played = try PlayedExchange { $0.timeouts.firstByte = .seconds(3) }
+        let played = try PlayedExchange { $0.server.timeouts.firstByte = .seconds(3) }
         played.beginAndConnect()
 
         #expect(played.tell(.timer, after: 2_999) == "")

@@ -60,7 +60,7 @@ import Wire
 
     @Test func `a declared body over the limit is refused at the head`() throws {
         let played = try PlayedExchange("POST / HTTP/1.1", ["content-length: 101"]) {
-            $0.limits.requestBody = ByteCount(100)
+            $0.server.limits.requestBody = ByteCount(100)
         }
 
         #expect(played.begin() == "reply body_too_large, finish")
@@ -69,7 +69,7 @@ import Wire
 
     @Test func `a chunked body over the limit is refused when it gets there`() throws {
         let played = try PlayedExchange("POST / HTTP/1.1", ["transfer-encoding: chunked"]) {
-            $0.limits.requestBody = ByteCount(100)
+            $0.server.limits.requestBody = ByteCount(100)
         }
         played.beginAndConnect()
         played.tell(.requestBody(count: 100, isLast: false))
@@ -128,8 +128,8 @@ import Wire
 
     @Test func `an injected delay holds the request back, then lets it go`() throws {
         let played = try PlayedExchange {
-            $0.faults = FaultsConfig()
-            $0.faults?.delay = .milliseconds(50)
+            $0.server.faults = FaultsConfig()
+            $0.server.faults?.delay = .milliseconds(50)
         }
 
         #expect(played.begin() == "")
@@ -139,8 +139,8 @@ import Wire
 
     @Test func `an injected abort answers with its status`() throws {
         let played = try PlayedExchange {
-            $0.faults = FaultsConfig()
-            $0.faults?.abort = 418
+            $0.server.faults = FaultsConfig()
+            $0.server.faults?.abort = 418
         }
 
         #expect(played.begin() == "reply fault_injected, finish")
@@ -149,9 +149,9 @@ import Wire
 
     @Test func `faults spare what they do not match`() throws {
         let played = try PlayedExchange {
-            $0.faults = FaultsConfig()
-            $0.faults?.abort = 418
-            $0.faults?.match = "/v1/"
+            $0.server.faults = FaultsConfig()
+            $0.server.faults?.abort = 418
+            $0.server.faults?.match = "/v1/"
         }
 
         #expect(played.begin() == "connect")

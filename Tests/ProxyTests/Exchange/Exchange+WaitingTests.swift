@@ -74,7 +74,7 @@ import Wire
     }
 
     @Test func `a total timeout cuts an answer`() throws {
-        let played = try PlayedExchange { $0.timeouts.total = .seconds(2) }
+        let played = try PlayedExchange { $0.server.timeouts.total = .seconds(2) }
         played.beginAndConnect()
         _ = try played.respond(200)
 
@@ -105,7 +105,7 @@ import Wire
 
     @Test func `a model that stops reading the body is at fault`() throws {
         let played = try PlayedExchange("POST / HTTP/1.1", ["transfer-encoding: chunked"]) {
-            $0.timeouts.idle = .seconds(70)
+            $0.server.timeouts.idle = .seconds(70)
         }
         played.beginAndConnect()
 
@@ -117,7 +117,7 @@ import Wire
 
     @Test func `a client is timed again when a slow model has caught up`() throws {
         let played = try PlayedExchange("POST / HTTP/1.1", ["transfer-encoding: chunked"]) {
-            $0.timeouts.idle = nil
+            $0.server.timeouts.idle = nil
         }
         played.beginAndConnect()
         played.tell(.upstreamBlocked(true))
@@ -162,7 +162,7 @@ import Wire
     }
 
     @Test func `a client that stops reading is not the model's fault`() throws {
-        let played = try PlayedExchange { $0.timeouts.idle = .seconds(5) }
+        let played = try PlayedExchange { $0.server.timeouts.idle = .seconds(5) }
         played.beginAndConnect()
         _ = try played.respond(200)
         played.tell(.responseBody(count: 1, isLast: false))

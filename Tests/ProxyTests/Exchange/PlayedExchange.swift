@@ -33,7 +33,7 @@ final class PlayedExchange {
         var config = SidecarConfig()
         config.upstream.retry.backoffBase = .zero
         change(&config)
-        snapshot = Snapshot.build(config, after: nil, cells: Self.cells, now: now)
+        snapshot = Snapshot.build(.sidecar(config), after: nil, cells: Self.cells, now: now)
         exchange = Exchange(snapshot: snapshot)
         context = ExchangeContext(snapshot: snapshot, worker: 0, seed: 1)
         exchange.reset(snapshot: snapshot, upstream: 0, handle: 1)

@@ -113,8 +113,8 @@ import Wire
 
     @Test func `a fallback is answered instead of a 5xx`() throws {
         let played = try PlayedExchange {
-            $0.fallback = FallbackConfig()
-            $0.fallback?.headers = [(name: "x-degraded", value: "yes")]
+            $0.server.fallback = FallbackConfig()
+            $0.server.fallback?.headers = [(name: "x-degraded", value: "yes")]
             $0.fallback?.body = "later"
         }
 
@@ -128,8 +128,8 @@ import Wire
 
     @Test func `an injected fault has the configured status`() throws {
         let played = try PlayedExchange {
-            $0.faults = FaultsConfig()
-            $0.faults?.abort = 418
+            $0.server.faults = FaultsConfig()
+            $0.server.faults?.abort = 418
         }
 
         #expect(played.reply(.faultInjected).hasPrefix("HTTP/1.1 418 "))

@@ -42,15 +42,15 @@ import Wire
         _ status: Int
     ) {
         #expect(LocalReply.reason(of: failure) == reason)
-        #expect(LocalReply.status(of: reason, SidecarConfig()) == status)
+        #expect(LocalReply.status(of: reason, ServerConfig()) == status)
     }
 
     @Test(arguments: Reason.allCases) func `a status is the reason's own`(_ reason: Reason) {
-        #expect(LocalReply.status(of: reason, SidecarConfig()) == reason.status)
+        #expect(LocalReply.status(of: reason, ServerConfig()) == reason.status)
     }
 
     @Test func `a fallback stands in for 5xx only`() {
-        var config = SidecarConfig()
+        var config = ServerConfig()
         config.fallback = FallbackConfig()
 
         #expect(LocalReply.status(of: .breakerOpen, config) == 200)

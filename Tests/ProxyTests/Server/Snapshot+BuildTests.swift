@@ -12,10 +12,20 @@ import Testing
 
     @Test func `a reload keeps breakers of endpoints that stay`() {
         let cells = MetricCells(version: "0")
-        let first = Snapshot.build(config(openAfter: 1), after: nil, cells: cells, now: now)
+        let first = Snapshot.build(
+            .sidecar(config(openAfter: 1)),
+            after: nil,
+            cells: cells,
+            now: now
+        )
         fail(first.upstreams[0])
 
-        let second = Snapshot.build(config(openAfter: 2), after: first, cells: cells, now: now)
+        let second = Snapshot.build(
+            .sidecar(config(openAfter: 2)),
+            after: first,
+            cells: cells,
+            now: now
+        )
 
         #expect(second.generation == first.generation + 1)
         #expect(second.upstreams[0].serial != first.upstreams[0].serial)
@@ -24,46 +34,66 @@ import Testing
 
     @Test func `an endpoint of another name starts afresh`() {
         let cells = MetricCells(version: "0")
-        let first = Snapshot.build(config(openAfter: 1), after: nil, cells: cells, now: now)
+        let first = Snapshot.build(
+            .sidecar(config(openAfter: 1)),
+            after: nil,
+            cells: cells,
+            now: now
+        )
         fail(first.upstreams[0])
         var moved = config(openAfter: 1)
         moved.upstream.endpoints = [.host("127.0.0.1", port: 9_000)]
 
-        let second = Snapshot.build(moved, after: first, cells: cells, now: now)
+        let second = Snapshot.build(.sidecar(moved), after: first, cells: cells, now: now)
 
         #expect(!isOpen(second.upstreams[0]))
     }
 
     @Test func `an upstream that is left alone stays the same`() {
         let cells = MetricCells(version: "0")
-        let first = Snapshot.build(config(openAfter: 1), after: nil, cells: cells, now: now)
+        let first = Snapshot.build(
+            .sidecar(config(openAfter: 1)),
+            after: nil,
+            cells: cells,
+            now: now
+        )
         var changed = config(openAfter: 1)
-        changed.timeouts.idle = .seconds(1)
+        changed.server.timeouts.idle = .seconds(1)
 
-        let second = Snapshot.build(changed, after: first, cells: cells, now: now)
+        let second = Snapshot.build(.sidecar(changed), after: first, cells: cells, now: now)
 
         #expect(second.upstreams[0] === first.upstreams[0])
     }
 
     @Test func `a reload does not wait for a probe it never hears of`() {
         let cells = MetricCells(version: "0")
-        let first = Snapshot.build(config(openAfter: 1), after: nil, cells: cells, now: now)
+        let first = Snapshot.build(
+            .sidecar(config(openAfter: 1)),
+            after: nil,
+            cells: cells,
+            now: now
+        )
         fail(first.upstreams[0])
         let later = now.advanced(by: .seconds(60))
         #expect(admits(first.upstreams[0], later))
         #expect(!admits(first.upstreams[0], later))
 
-        let second = Snapshot.build(config(openAfter: 2), after: first, cells: cells, now: later)
+        let second = Snapshot.build(
+            .sidecar(config(openAfter: 2)),
+            after: first,
+            cells: cells,
+            now: later
+        )
 
         #expect(admits(second.upstreams[0], later))
     }
 
     @Test func `a probe is lost after the first-byte timeout`() {
         var config = config(openAfter: 1)
-        config.timeouts.firstByte = .seconds(7)
+        config.server.timeouts.firstByte = .seconds(7)
 
         let snapshot = Snapshot.build(
-            config,
+            .sidecar(config),
             after: nil,
             cells: MetricCells(version: "0"),
             now: now
@@ -79,7 +109,7 @@ import Testing
         config.outbound = [outbound]
 
         let snapshot = Snapshot.build(
-            config,
+            .sidecar(config),
             after: nil,
             cells: MetricCells(version: "0"),
             now: now

@@ -8,7 +8,7 @@ import Wire
 
 @Suite struct SnapshotTests {
     @Test func `limits and propagators of the configuration are in force`() {
-        var config = SidecarConfig()
+        var config = ServerConfig()
         config.limits.uri = ByteCount(10)
         config.limits.requestHeaders = ByteCount(20)
         config.limits.responseHeaders = ByteCount(30)
@@ -16,7 +16,7 @@ import Wire
         config.telemetry.propagators = [.b3]
         config.telemetry.sample = 0.5
 
-        let snapshot = Snapshot(config: config, generation: 1, upstreams: [])
+        let snapshot = Snapshot(config: config, generation: 1, upstreams: [], ports: [])
 
         #expect(snapshot.requestParser.limits.uri == 10)
         #expect(snapshot.requestParser.limits.headSize == 20)

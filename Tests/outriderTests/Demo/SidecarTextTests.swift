@@ -26,11 +26,11 @@ import Testing
             Issue.record("\(outcome)")
             return
         }
-        #expect(loaded.config.service == "chat")
-        #expect(loaded.config.listen == [.host("127.0.0.1", port: 4010)])
+        #expect(loaded.config.server.service == "chat")
+        #expect(loaded.config.server.listen == [.host("127.0.0.1", port: 4010)])
         #expect(loaded.config.upstream.endpoints == [.host("127.0.0.1", port: 4012)])
         #expect(
-            loaded.config.telemetry.accessLog == .file("/tmp/odd \"name\" \\ here.log")
+            loaded.config.server.telemetry.accessLog == .file("/tmp/odd \"name\" \\ here.log")
         )
     }
 }

@@ -1,0 +1,53 @@
+package import Access
+package import Base
+package import Routing
+
+/// Everything a gateway was told, validated and complete: every key has a value.
+package struct GatewayConfig: Sendable {
+    package var server: ServerConfig
+    package var auth = AccessSettings()
+    package var identity = SigningConfig()
+    package var services: [ServiceConfig] = []
+    /// In the order of the file.
+    package var routes: [Route] = []
+
+    package init() {
+        server = ServerConfig()
+        server.service = "gateway"
+        server.listen = [.any(port: 8_080)]
+        server.admin = .any(port: 8_081)
+        server.workers = 0
+    }
+}
+
+/// `identity` of a gateway: what it signs for sidecars.
+package struct SigningConfig: Sendable {
+    /// The first signs, the others are what sidecars may still accept; empty signs nothing.
+    package var signWith: [IdentityKeySettings] = []
+    /// Life of one token.
+    package var ttl: Nanoseconds = .seconds(30)
+
+    package init() {}
+}
+
+/// One service: the rule that shares requests among versions, and where those are.
+package struct ServiceConfig: Sendable {
+    package var rule: ServiceRule
+    /// In the order of `rule.versions`.
+    package var versions: [VersionConfig] = []
+    /// Retry, breaker and checks of every version; its `endpoints` are not used.
+    package var policies = UpstreamConfig()
+
+    package init(rule: ServiceRule) {
+        self.rule = rule
+    }
+}
+
+/// One version of a service.
+package struct VersionConfig: Sendable {
+    package var endpoints: [Address] = []
+    /// In the currency of the operator; for reports alone.
+    package var costPerCall = 0.0
+
+    package init() {}
+}

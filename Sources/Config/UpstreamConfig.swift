@@ -1,0 +1,40 @@
+package import Base
+package import Policy
+
+/// One upstream and the policies that stand beside it; an `outbound` entry has its own.
+package struct UpstreamConfig: Sendable, Equatable {
+    package var endpoints: [Address] = [.host("127.0.0.1", port: 8000)]
+    package var engine = Engine.generic
+    package var balance = LoadBalancer.Strategy.leastRequest
+    /// Idle connections to the model are closed after this; zero keeps none.
+    package var keepAlive: Nanoseconds = .seconds(4)
+    package var maxConnections = 1_024
+    /// The request header whose value `consistentHash` hashes.
+    package var hashOn: String?
+    package var retry = RetryPolicy.Settings()
+    package var breaker = CircuitBreaker.Settings()
+    package var admission = AdmissionQueue.Settings()
+    package var health = HealthConfig()
+
+    package init() {}
+}
+
+/// `health`: how the model is watched; an absent path is the engine preset's.
+package struct HealthConfig: Sendable, Equatable {
+    package enum Kind: String, Sendable, CaseIterable {
+        case http
+        case tcp
+    }
+    package var kind = Kind.http
+    package var path: String?
+    package var interval: Nanoseconds = .seconds(5)
+    package var timeout: Nanoseconds = .seconds(2)
+    package var unhealthyAfter = 3
+    package var healthyAfter = 1
+    package var modelLoadedCheck = true
+    package var breakerFailsReadiness = false
+    package var stalledAfter: Nanoseconds = .seconds(60)
+    package var faultPatterns = ["CUDA error", "out of memory", "device-side assert"]
+
+    package init() {}
+}
