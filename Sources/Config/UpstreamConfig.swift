@@ -3,6 +3,13 @@ package import Policy
 
 /// One upstream and the policies that stand beside it; an `outbound` entry has its own.
 package struct UpstreamConfig: Sendable, Equatable {
+    /// What stands behind the endpoints.
+    package enum Peer: Sendable {
+        case model
+        /// Sidecars, each beside its model; a gateway's.
+        case sidecar
+    }
+    package var peer = Peer.model
     package var endpoints: [Address] = [.host("127.0.0.1", port: 8000)]
     package var engine = Engine.generic
     package var balance = LoadBalancer.Strategy.leastRequest

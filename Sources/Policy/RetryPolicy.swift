@@ -12,6 +12,7 @@ package import Base
 /// | reset before an answer (our 502)               | harmless                                |
 /// | 502, 503, 504                                  | harmless                                |
 /// | first-byte or idle timeout, malformed response | never: the model was at work            |
+/// | 5xx of a sidecar that says `processed: no`     | always: no byte reached the model       |
 package struct RetryPolicy: Sendable {
     package let settings: Settings
 
@@ -24,18 +25,21 @@ package struct RetryPolicy: Sendable {
     ///
     /// To be asked only while no response byte has reached the client. `sentBytes`: any byte of
     /// this request went out on the failed attempt. `isBodyReplayable`: what was sent of the body
-    /// is still kept. `outerAttempt`: what `x-outrider-attempt` said, 1 without it.
+    /// is still kept. `isUnprocessed`: the answer says that no byte reached the model.
+    /// `outerAttempt`: what `x-outrider-attempt` said, 1 without it.
     package func decide(
         _ failure: AttemptFailure,
         attempt: Int,
         isIdempotent: Bool,
         sentBytes: Bool,
         isBodyReplayable: Bool,
+        isUnprocessed: Bool = false,
         hasIdempotencyKey: Bool,
         outerAttempt: Int
     ) -> Bool {
         guard attempt < settings.attempts, outerAttempt <= 1 else { return false }
         guard !sentBytes || isBodyReplayable else { return false }
+        if isUnprocessed { return true }
         guard let condition = failure.condition, settings.on.contains(condition) else {
             return false
         }

@@ -14,6 +14,10 @@ package enum Reason: UInt8, Sendable, CaseIterable {
     case headerTooLarge
     case unsupportedCoding
     case versionNotSupported
+    case unauthenticated
+    case forbidden
+    case authThrottled
+    case noRoute
     case tooManyConnections
     case starting
     case draining
@@ -68,6 +72,10 @@ extension Reason {
         case .headerTooLarge: 431
         case .unsupportedCoding: 501
         case .versionNotSupported: 505
+        case .unauthenticated: 401
+        case .forbidden: 403
+        case .authThrottled: 429
+        case .noRoute: 404
         case .tooManyConnections, .starting, .draining, .breakerOpen, .queueFull, .queueTimeout,
             .overCapacity, .noHealthyEndpoint, .connectRefused, .faultInjected:
             503
@@ -87,6 +95,8 @@ extension Reason {
             .expectationFailed, .misdirected, .headerTooLarge, .unsupportedCoding,
             .versionNotSupported, .clientGone:
             "http_request_error"
+        case .unauthenticated, .forbidden, .authThrottled: "http_request_denied"
+        case .noRoute: "destination_not_found"
         case .tooManyConnections, .queueFull, .queueTimeout, .overCapacity:
             "connection_limit_reached"
         case .starting, .breakerOpen, .noHealthyEndpoint:
@@ -117,6 +127,10 @@ extension Reason {
         case .headerTooLarge: "header_too_large"
         case .unsupportedCoding: "unsupported_coding"
         case .versionNotSupported: "version_not_supported"
+        case .unauthenticated: "unauthenticated"
+        case .forbidden: "forbidden"
+        case .authThrottled: "auth_throttled"
+        case .noRoute: "no_route"
         case .tooManyConnections: "too_many_connections"
         case .starting: "starting"
         case .draining: "draining"
@@ -151,6 +165,10 @@ extension Reason {
         case .headerTooLarge: "The request header is larger than allowed."
         case .unsupportedCoding: "This transfer coding is not supported."
         case .versionNotSupported: "This HTTP version is not supported."
+        case .unauthenticated: "A valid credential is needed."
+        case .forbidden: "This credential does not allow that."
+        case .authThrottled: "Too many requests with bad credentials came from this address."
+        case .noRoute: "Nothing is served at this address."
         case .tooManyConnections: "Too many connections are open."
         case .starting: "The model is still starting."
         case .draining: "This instance is going away."

@@ -22,6 +22,10 @@ import Testing
         (.queueFull, 503, "queue_full", "server_error"),
         (.connectTimeout, 504, "connect_timeout", "server_error"),
         (.upstreamReset, 502, "upstream_reset", "server_error"),
+        (.unauthenticated, 401, "unauthenticated", "authentication_error"),
+        (.forbidden, 403, "forbidden", "permission_error"),
+        (.authThrottled, 429, "auth_throttled", "rate_limit_error"),
+        (.noRoute, 404, "no_route", "not_found_error"),
         (.internalError, 500, "internal", "server_error"),
         (.clientGone, 499, "client_gone", "invalid_request_error"),
     ]) func `a reason has one status`(
@@ -42,7 +46,8 @@ import Testing
             "destination_unavailable", "connection_refused", "connection_terminated",
             "connection_timeout", "connection_read_timeout", "connection_limit_reached",
             "http_response_timeout", "http_protocol_error", "http_request_error",
-            "proxy_internal_response", "proxy_internal_error",
+            "proxy_internal_response", "proxy_internal_error", "http_request_denied",
+            "destination_not_found",
         ]
 
         #expect(registered.contains("\(reason.proxyStatusType)"))

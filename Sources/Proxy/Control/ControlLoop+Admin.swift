@@ -160,7 +160,7 @@ extension Upstream {
     fileprivate func report(now: Instant) -> StatusReport.Upstream {
         state.withLock { state in
             StatusReport.Upstream(
-                name: name,
+                name: name.description,
                 engine: config.engine.rawValue,
                 state: state.state,
                 endpoints: state.endpoints.map { $0.report(now: now) },

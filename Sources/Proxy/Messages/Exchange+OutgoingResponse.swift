@@ -80,14 +80,9 @@ extension Exchange {
     }
 
     /// How busy the model is, for a gateway that balances over sidecars.
-    private func appendLoad(to output: inout ByteBuffer) {
-        let load = upstream.load
-        output.append("x-outrider-load: in_flight=")
-        output.append(decimal: load.inFlight)
-        output.append(", queue=")
-        output.append(decimal: load.depth)
-        output.append(", limit=")
-        output.append(decimal: load.limit)
+    func appendLoad(to output: inout ByteBuffer) {
+        output.append("x-outrider-load: ")
+        upstream.appendLoad(to: &output)
         output.append("\r\n")
     }
 

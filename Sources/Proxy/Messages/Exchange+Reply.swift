@@ -53,11 +53,13 @@ extension Exchange {
     /// Writes the answer to an OPTIONS that may go no further.
     mutating func appendOptionsAnswer(
         isClosing: Bool,
+        isTrusted: Bool,
         date: [UInt8],
         to output: inout ByteBuffer
     ) {
         HeadEncoder.appendStatusLine(200, to: &output)
         appendCommon(isClosing: isClosing, date: date, to: &output)
+        if isTrusted { appendLoad(to: &output) }
         output.append("allow: \(Self.allowed)\r\ncontent-length: 0\r\n\r\n")
     }
 

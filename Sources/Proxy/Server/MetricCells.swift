@@ -6,7 +6,8 @@ package import Telemetry
 package final class MetricCells: Sendable {
     package let registry: MetricRegistry
     package let process: ProcessMetrics
-    private let services = Mutex<[String: ServerMetrics]>([:])
+    private let services = Mutex<[ServiceName: ServerMetrics]>([:])
+    private let routes = Mutex<[[String]: Counter]>([:])
     private let endpoints = Mutex<[String: EndpointMetrics]>([:])
 
     package init(version: String) {
@@ -15,21 +16,45 @@ package final class MetricCells: Sendable {
     }
 
     /// The cells of a service, made when it is first heard of.
-    func service(_ name: String) -> ServerMetrics {
+    func service(_ name: ServiceName) -> ServerMetrics {
         services.withLock { services in
             if let known = services[name] { return known }
-            let made = ServerMetrics(service: name, registry: registry)
+            let made = ServerMetrics(
+                service: name.service,
+                version: name.version,
+                registry: registry
+            )
             services[name] = made
             return made
         }
     }
 
+    /// The counter of a route's requests that ended in one way; made when it is first needed.
+    ///
+    /// `reason` is empty where the model answered. All values come from configuration or from the
+    /// closed list of reasons.
+    func route(_ route: String, _ name: ServiceName?, reason: String) -> Counter {
+        let values = [route, name?.service ?? "", name?.version ?? "", reason]
+        return routes.withLock { routes in
+            if let known = routes[values] { return known }
+            let made = Counter()
+            registry.add(Catalogue.routeRequests, values, .counter(made))
+            routes[values] = made
+            return made
+        }
+    }
+
     /// The cells of one endpoint of a service.
-    func endpoint(_ name: String, of service: String) -> EndpointMetrics {
+    func endpoint(_ name: String, of service: ServiceName) -> EndpointMetrics {
         endpoints.withLock { endpoints in
             let key = "\(service) \(name)"
             if let known = endpoints[key] { return known }
-            let made = EndpointMetrics(service: service, endpoint: name, registry: registry)
+            let made = EndpointMetrics(
+                service: service.service,
+                version: service.version,
+                endpoint: name,
+                registry: registry
+            )
             endpoints[key] = made
             return made
         }

@@ -45,15 +45,20 @@ extension Snapshot {
 
     /// An upstream to be: its name and what it was told.
     private struct Plan {
-        var name: String
+        var name: ServiceName
         var config: UpstreamConfig
     }
 
     private static func plans(_ config: ProxyConfig) -> [Plan] {
         switch config {
         case .sidecar(let sidecar):
-            [Plan(name: sidecar.server.service, config: sidecar.upstream)]
-                + sidecar.outbound.map { Plan(name: $0.service, config: $0.upstream) }
+            [
+                Plan(
+                    name: ServiceName(sidecar.server.service, version: sidecar.server.version),
+                    config: sidecar.upstream
+                )
+            ]
+                + sidecar.outbound.map { Plan(name: ServiceName($0.service), config: $0.upstream) }
         case .gateway:
             []
         }

@@ -29,7 +29,8 @@ package final class Snapshot: Sendable {
         names = ServiceNames(
             upstreams.map { upstream in
                 .init(
-                    name: upstream.name,
+                    name: upstream.name.service,
+                    version: upstream.name.version,
                     endpoints: upstream.config.endpoints.map(\.description)
                 )
             }

@@ -4,7 +4,7 @@ package import Policy
 package import Reactor
 import Synchronization
 package import Telemetry
-import Wire
+package import Wire
 
 /// A named set of endpoints and the policies that guard it, shared by all workers.
 ///
@@ -13,7 +13,7 @@ import Wire
 /// for the whole process. Touched by workers (requests), and by the control loop (checks).
 package final class Upstream: Sendable {
     /// Name in metrics and logs.
-    package let name: String
+    package let name: ServiceName
     /// Place among the services of the process: 0 is the model's own.
     package let index: Int
     /// Unlike that of every other upstream of the process, earlier configurations' included.
@@ -35,7 +35,7 @@ package final class Upstream: Sendable {
 
     /// Endpoints that `predecessor` has too keep their breakers and their health.
     package init(
-        name: String,
+        name: ServiceName,
         index: Int,
         config: UpstreamConfig,
         metrics: ServerMetrics,
@@ -125,6 +125,10 @@ package final class Upstream: Sendable {
         /// A 5xx whose body told of broken hardware.
         package var matchesFaultPattern = false
         package var is5xx = false
+        /// What the sidecar said of its load.
+        package var report: LoadReport?
+        /// It refused for now: others are asked first for so long.
+        package var rest: Nanoseconds?
 
         package init(outcome: CircuitBreaker.Outcome, isConnectRefused: Bool = false) {
             self.outcome = outcome
@@ -210,10 +214,17 @@ package final class Upstream: Sendable {
         state.withLock { $0.endpoints[endpoint].address }
     }
 
-    /// In flight, waiting, and the limit: what `x-outrider-load` says.
-    package var load: (inFlight: Int, depth: Int, limit: Int) {
-        state.withLock { state in
-            (state.admission.inFlight, state.admission.depth, config.admission.concurrency)
+    /// Writes what `x-outrider-load` says: in flight, waiting, the limit, and the model's state.
+    func appendLoad(to output: inout ByteBuffer) {
+        let (inFlight, depth, shown) = state.withLock { state in
+            (state.admission.inFlight, state.admission.depth, state.shownState)
         }
+        LoadReport.append(
+            inFlight: inFlight,
+            queue: depth,
+            limit: config.admission.concurrency,
+            state: shown.rawValue,
+            to: &output
+        )
     }
 }

@@ -12,6 +12,12 @@ struct EndpointState: Sendable {
     var breaker: CircuitBreaker
     var health: HealthMonitor
     var inFlight = 0
+    /// What the sidecar there last said of its load.
+    private var report: LoadReport?
+    /// What we had in flight there when it said so.
+    private var inFlightThen = 0
+    /// It said that it wants no new work; looked at again then, whatever it says.
+    private var restsUntil: Instant?
 
     /// One that `predecessor` knew before keeps what is known of it.
     init(_ name: Address, _ config: UpstreamConfig, like predecessor: EndpointState?, now: Instant)
@@ -24,10 +30,35 @@ struct EndpointState: Sendable {
         breaker.abandonProbes()
         breaker.update(config.breaker)
         health.update(.init(config.health))
+        restsUntil = predecessor?.restsUntil
     }
 
     /// Whether the model behind it is up, as far as is known.
     var isLoaded: Bool { health.state != .loading }
+
+    /// Requests there: ours, and those of others that the sidecar has told of.
+    var load: Int {
+        guard let report else { return inFlight }
+        return max(inFlight, report.inFlight + report.queue + inFlight - inFlightThen)
+    }
+
+    /// Whether it wants new work, as far as it has said.
+    func isWilling(now: Instant) -> Bool { restsUntil.map { $0 <= now } ?? true }
+
+    /// Keeps what the sidecar says of itself; one that wants no work is spared for a while.
+    mutating func note(_ report: LoadReport, now: Instant) {
+        self.report = report
+        inFlightThen = inFlight
+        restsUntil = report.isWilling ? nil : now.advanced(by: Self.rest)
+    }
+
+    /// It refused a request that it had not begun: others are asked first for a while.
+    mutating func rest(for span: Nanoseconds, now: Instant) {
+        restsUntil = now.advanced(by: min(span, Self.rest))
+    }
+
+    /// Longer than two checks, each of which says how it is.
+    private static let rest = Nanoseconds.seconds(15)
 }
 
 /// What decides for one upstream; plain values, guarded by the mutex of `Upstream`.
@@ -37,11 +68,14 @@ struct UpstreamState: Sendable {
     var endpoints: [EndpointState]
     /// Whether each endpoint has been looked at once since the start.
     var isChecked = false
+    /// The state as it was last looked at, for answers that tell of it.
+    var shownState = HealthState.loading
     /// Refusals of shadow admission that the metrics show already.
     var shownShadowRefusals: UInt64 = 0
     private var balancer: LoadBalancer
     private var candidates: [LoadBalancer.Candidate] = []
     private let queueTimeout: Nanoseconds
+    private let peer: UpstreamConfig.Peer
 
     /// By endpoint: where its breaker's moves show.
     private let metrics: [EndpointMetrics]
@@ -56,10 +90,11 @@ struct UpstreamState: Sendable {
         admission = AdmissionQueue(config.admission)
         budget = RetryBudget(ratio: config.retry.budgetRatio, floor: config.retry.budgetFloor)
         queueTimeout = config.admission.queueTimeout
+        peer = config.peer
         endpoints = config.endpoints.map { name in
             EndpointState(name, config, like: predecessors.first { $0.name == name }, now: now)
         }
-        isChecked = !endpoints.isEmpty && endpoints.allSatisfy(\.health.hasEvidence)
+        isChecked = endpoints.allSatisfy(\.health.hasEvidence)
         balancer = LoadBalancer(
             config.balance,
             identities: config.endpoints.map { address in
@@ -103,6 +138,7 @@ struct UpstreamState: Sendable {
     mutating func choose(
         key: UInt64,
         avoiding: Int?,
+        sparing: Bool = true,
         now: Instant,
         random: inout RandomSource
     ) -> Result<Upstream.Grant, Upstream.Refusal> {
@@ -117,8 +153,8 @@ struct UpstreamState: Sendable {
             let isAvailable =
                 endpoints[index].isLoaded && endpoints[index].breaker.mayAdmit(now: now)
                 && (index != avoiding || endpoints.count == 1)
-            let inFlight = endpoints[index].inFlight
-            candidates.append(.init(inFlight: inFlight, isAvailable: isAvailable))
+                && (!sparing || isPreferred(index, now: now))
+            candidates.append(.init(inFlight: endpoints[index].load, isAvailable: isAvailable))
         }
         var earliest: Instant?
         while let index = balancer.choose(candidates.span, key: key, random: &random) {
@@ -134,10 +170,20 @@ struct UpstreamState: Sendable {
                 return .success(.init(endpoint: index, admission: admission))
             }
         }
+        // Who is spared is better than nobody, and he himself says best what is wrong.
+        if sparing, endpoints.indices.contains(where: { !isPreferred($0, now: now) }) {
+            return choose(key: key, avoiding: avoiding, sparing: false, now: now, random: &random)
+        }
         if avoiding != nil, endpoints.count > 1 {
             return choose(key: key, avoiding: nil, now: now, random: &random)
         }
         return .failure(refusal(earliest: earliest, now: now))
+    }
+
+    /// Whether a sidecar wants work and answers its checks; a model has its sidecar to judge that.
+    private func isPreferred(_ index: Int, now: Instant) -> Bool {
+        guard peer == .sidecar else { return true }
+        return endpoints[index].isWilling(now: now) && endpoints[index].health.isReady
     }
 
     mutating func end(
@@ -150,6 +196,8 @@ struct UpstreamState: Sendable {
             index != grant.endpoint && endpoints[index].breaker.mayAdmit(now: now)
         }
         endpoints[grant.endpoint].inFlight -= 1
+        if let report = ending.report { endpoints[grant.endpoint].note(report, now: now) }
+        if let rest = ending.rest { endpoints[grant.endpoint].rest(for: rest, now: now) }
         let before = endpoints[grant.endpoint].breaker.state
         _ = endpoints[grant.endpoint].breaker.record(
             ending.outcome,
@@ -191,7 +239,8 @@ struct UpstreamState: Sendable {
 
     /// Why nothing can be sent now, or `nil` when some endpoint may take a request.
     func unavailability(now: Instant) -> Upstream.Decision? {
-        if !isChecked { return .notYet }
+        // One that was found up is enough to begin with.
+        if !isChecked, !endpoints.contains(where: \.isLoaded) { return .notYet }
         var earliest: Instant?
         var loaded = 0
         for index in endpoints.indices where endpoints[index].isLoaded {
@@ -210,7 +259,11 @@ struct UpstreamState: Sendable {
 
     private func refusal(earliest: Instant?, now: Instant) -> Upstream.Refusal {
         let loaded = endpoints.count { $0.isLoaded }
-        if loaded == 0 { return .init(reason: .starting, retryAfter: .seconds(5)) }
+        if loaded == 0 {
+            return peer == .model
+                ? .init(reason: .starting, retryAfter: .seconds(5))
+                : .init(reason: .noHealthyEndpoint, retryAfter: .seconds(1))
+        }
         if loaded < endpoints.count {
             return .init(reason: .noHealthyEndpoint, retryAfter: .seconds(1))
         }

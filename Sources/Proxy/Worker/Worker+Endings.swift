@@ -39,6 +39,7 @@ extension Worker {
         buffers.lend(to: &downstreams[port].outbox.bytes)
         exchanges[exchange].appendOptionsAnswer(
             isClosing: downstreams[port].isClosing,
+            isTrusted: downstreams[port].isTrusted,
             date: date.text(wall: wallSeconds),
             to: &downstreams[port].outbox.bytes
         )

@@ -30,6 +30,15 @@ struct RecordFields {
             output.append(",\"service\":")
             output.append(service)
         }
+        if let version = names.version(ofService: record.service) {
+            output.append(",\"service.version\":")
+            output.append(version)
+        }
+        if let route = record.route, let name = names.route(route) {
+            output.append(",\"http.route\":")
+            output.append(name)
+        }
+        if let caller = record.caller { append(caller, to: &output) }
         output.append(",\"http.request.method\":\"")
         output.append(record.method.label)
         output.append("\",\"url.path\":")
@@ -40,6 +49,19 @@ struct RecordFields {
         append(record.requestID, to: &output)
         output.append(",\"http.request.body.size\":")
         output.append(decimal: record.bytesIn)
+    }
+
+    private func append(_ caller: Caller, to output: inout ByteBuffer) {
+        append(",\"caller\":", caller.subject, to: &output)
+        append(",\"tenant\":", caller.tenant, to: &output)
+        append(",\"key_id\":", caller.keyID, to: &output)
+    }
+
+    private func append(_ name: StaticString, _ text: String, to output: inout ByteBuffer) {
+        guard !text.isEmpty else { return }
+        output.append(name)
+        var text = text
+        text.withUTF8 { JSONText.append($0.span, to: &output) }
     }
 
     private func appendAnswer(to output: inout ByteBuffer) {

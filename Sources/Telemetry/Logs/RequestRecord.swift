@@ -32,6 +32,10 @@ package struct RequestRecord: Sendable {
     package var spanID: UInt64 = 0
     package var isSampled = false
 
+    /// Who asked, where that is known.
+    package var caller: Caller?
+    /// Which route of the table it took, if it took one.
+    package var route: Int?
     /// Which of the services this process stands in front of.
     package var service = 0
     /// Which endpoint of the service was tried last, if any.

@@ -8,7 +8,7 @@ package enum Catalogue {
 
     static let requests = [
         requestDuration, activeRequests, timeToFirstByte, requestBytes, responseBytes, tunnels,
-        fallbackAnswers, faultsInjected,
+        fallbackAnswers, faultsInjected, routeRequests,
     ]
     static let refusals = [
         rejected, shadowRefusals, queueDepth, queueWait, retries, retryBudgetExhausted,
@@ -29,53 +29,63 @@ extension Catalogue {
         "http_server_request_duration_seconds",
         .histogram,
         unit: .seconds,
-        labels: ["service", "http_request_method", "http_response_status_code"],
+        labels: ["service", "version", "http_request_method", "http_response_status_code"],
         help: "Time from the first byte of a request to the last byte of its answer."
     )
     package static let activeRequests = Metric(
         "http_server_active_requests",
         .gauge,
-        labels: ["service"],
+        labels: ["service", "version"],
         help: "Requests that have begun and not yet ended, waiting ones included."
     )
     package static let timeToFirstByte = Metric(
         "outrider_time_to_first_byte_seconds",
         .histogram,
         unit: .seconds,
-        labels: ["service"],
+        labels: ["service", "version"],
         help: "Time from the first byte of a request to the first body byte of its answer."
     )
     package static let requestBytes = Metric(
         "outrider_request_bytes_total",
         .counter,
         unit: .bytes,
-        labels: ["service"],
+        labels: ["service", "version"],
         help: "Body bytes received from clients."
     )
     package static let responseBytes = Metric(
         "outrider_response_bytes_total",
         .counter,
         unit: .bytes,
-        labels: ["service"],
+        labels: ["service", "version"],
         help: "Body bytes sent to clients."
     )
     package static let tunnels = Metric(
         "outrider_tunnels_active",
         .gauge,
-        labels: ["service"],
+        labels: ["service", "version"],
         help: "WebSocket connections that are open."
     )
     package static let fallbackAnswers = Metric(
         "outrider_fallback_answers_total",
         .counter,
-        labels: ["service"],
+        labels: ["service", "version"],
         help: "Answers given by the configured fallback in place of an error."
     )
     package static let faultsInjected = Metric(
         "outrider_faults_injected_total",
         .counter,
-        labels: ["service"],
+        labels: ["service", "version"],
         help: "Requests that were delayed or aborted on purpose."
+    )
+}
+
+/// Which way requests took through a gateway.
+extension Catalogue {
+    package static let routeRequests = Metric(
+        "outrider_route_requests_total",
+        .counter,
+        labels: ["route", "service", "version", "reason"],
+        help: "Requests of a route by service and version; without a reason the model answered."
     )
 }
 
@@ -84,45 +94,45 @@ extension Catalogue {
     package static let rejected = Metric(
         "outrider_requests_rejected_total",
         .counter,
-        labels: ["service", "reason"],
+        labels: ["service", "version", "reason"],
         help: "Requests that the proxy itself ended, by reason."
     )
     package static let shadowRefusals = Metric(
         "outrider_shadow_refusals_total",
         .counter,
-        labels: ["service"],
+        labels: ["service", "version"],
         help: "Requests that admission would have refused, had it not been in shadow mode."
     )
     package static let queueDepth = Metric(
         "outrider_queue_depth",
         .gauge,
-        labels: ["service"],
+        labels: ["service", "version"],
         help: "Requests that wait for a slot at the model."
     )
     package static let queueWait = Metric(
         "outrider_queue_wait_seconds",
         .histogram,
         unit: .seconds,
-        labels: ["service"],
+        labels: ["service", "version"],
         help: "Time that requests waited for a slot at the model."
     )
     package static let retries = Metric(
         "outrider_retries_total",
         .counter,
-        labels: ["service", "reason"],
+        labels: ["service", "version", "reason"],
         help: "Attempts after the first, by what failed before."
     )
     package static let retryBudgetExhausted = Metric(
         "outrider_retry_budget_exhausted_total",
         .counter,
-        labels: ["service"],
+        labels: ["service", "version"],
         help: "Retries that were allowed but not made, because too many were under way."
     )
     package static let wastedUpstream = Metric(
         "outrider_wasted_upstream_seconds_total",
         .counter,
         unit: .seconds,
-        labels: ["service", "reason"],
+        labels: ["service", "version", "reason"],
         help: "Time that the model spent on requests whose answer nobody received."
     )
 }
@@ -133,37 +143,39 @@ extension Catalogue {
         "http_client_request_duration_seconds",
         .histogram,
         unit: .seconds,
-        labels: ["service", "endpoint", "http_request_method", "http_response_status_code"],
+        labels: [
+            "service", "version", "endpoint", "http_request_method", "http_response_status_code",
+        ],
         help: "Time of one attempt at an endpoint, from connecting to its last byte."
     )
     package static let upstreamInFlight = Metric(
         "outrider_upstream_in_flight",
         .gauge,
-        labels: ["service", "endpoint"],
+        labels: ["service", "version", "endpoint"],
         help: "Attempts that are under way at an endpoint."
     )
     package static let breakerState = Metric(
         "outrider_breaker_state",
         .gauge,
-        labels: ["service", "endpoint"],
+        labels: ["service", "version", "endpoint"],
         help: "State of the circuit breaker: 0 closed, 1 half-open, 2 open."
     )
     package static let breakerTransitions = Metric(
         "outrider_breaker_transitions_total",
         .counter,
-        labels: ["service", "endpoint", "to"],
+        labels: ["service", "version", "endpoint", "to"],
         help: "Changes of the circuit breaker, by the state it went to."
     )
     package static let healthState = Metric(
         "outrider_health_state",
         .gauge,
-        labels: ["service", "state"],
+        labels: ["service", "version", "state"],
         help: "1 for the state that holds, 0 for the others."
     )
     package static let healthChecks = Metric(
         "outrider_health_checks_total",
         .counter,
-        labels: ["service", "result"],
+        labels: ["service", "version", "result"],
         help: "Active health checks, by result."
     )
 }

@@ -25,8 +25,13 @@ package final class EndpointMetrics: Sendable {
     private let values: [String]
 
     /// Adds all cells to `registry` under the names of the service and the endpoint.
-    package init(service: String, endpoint: String, registry: MetricRegistry) {
-        values = [service, endpoint]
+    package init(
+        service: String,
+        version: String = "",
+        endpoint: String,
+        registry: MetricRegistry
+    ) {
+        values = [service, version, endpoint]
         for (metric, cell) in cells { registry.add(metric, values, cell) }
     }
 

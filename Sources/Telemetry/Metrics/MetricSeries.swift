@@ -62,7 +62,8 @@ struct MetricSeries {
         output.append(metric.name)
         output.append(suffix)
         var separator = UInt8(ascii: "{")
-        for (label, value) in zip(metric.labels, values) {
+        // An empty value says the same as no label.
+        for (label, value) in zip(metric.labels, values) where !value.isEmpty {
             output.append(separator)
             output.append(label)
             output.append("=\"")

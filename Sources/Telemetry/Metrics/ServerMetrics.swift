@@ -32,8 +32,8 @@ package final class ServerMetrics: Sendable {
         "loading", "ready", "busy", "stalled", "faulted", "draining",
     ]
 
-    /// Adds all cells to `registry` under the name of the service.
-    package init(service: String, registry: MetricRegistry) {
+    /// Adds all cells to `registry` under the name and version of the service.
+    package init(service: String, version: String = "", registry: MetricRegistry) {
         let cells: [(Metric, MetricRegistry.Cell)] = [
             (Catalogue.activeRequests, .gauge(activeRequests)),
             (Catalogue.tunnels, .gauge(tunnels)),
@@ -53,7 +53,7 @@ package final class ServerMetrics: Sendable {
             (Catalogue.requestBytes, .counter(requestBytes)),
             (Catalogue.responseBytes, .counter(responseBytes)),
         ]
-        for (metric, cell) in cells { registry.add(metric, [service], cell) }
+        for (metric, cell) in cells { registry.add(metric, [service, version], cell) }
     }
 
     /// Counts a request that has ended: no lock, nothing allocated.

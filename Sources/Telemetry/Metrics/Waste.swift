@@ -24,7 +24,8 @@ package enum Waste: Int, Sendable, CaseIterable {
         case .deadlineExceeded: self = .deadline
         case .malformedRequest, .methodNotAllowed, .requestTimeout, .bodyTooLarge, .uriTooLong,
             .expectationFailed, .misdirected, .headerTooLarge, .unsupportedCoding,
-            .versionNotSupported, .tooManyConnections, .starting, .draining, .breakerOpen,
+            .versionNotSupported, .unauthenticated, .forbidden, .authThrottled, .noRoute,
+            .tooManyConnections, .starting, .draining, .breakerOpen,
             .queueFull, .queueTimeout, .overCapacity, .noHealthyEndpoint, .connectRefused,
             .connectTimeout, .upstreamReset, .upstreamProtocolError, .faultInjected,
             .internalError:

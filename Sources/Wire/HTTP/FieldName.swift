@@ -19,7 +19,8 @@ package enum FieldName: UInt8, Sendable, CaseIterable {
     case contentType, contentEncoding, contentRange, accept, grpcStatus
     case date, server, userAgent, altSvc, cacheControl, proxyStatus
     // credentials
-    case authorization, proxyAuthenticate, proxyAuthorization, proxyAuthenticationInfo
+    case authorization, xAPIKey, apiKey, proxyAuthenticate, proxyAuthorization,
+        proxyAuthenticationInfo
     case secWebSocketKey, secWebSocketVersion, secWebSocketAccept
     // our own
     case outriderTimeoutMs, outriderAttempt, outriderIdentity, outriderLoad, outriderProcessed

@@ -27,7 +27,7 @@ import Wire
 
         #expect(played.tell(.timer, after: 9_999) == "")
         #expect(played.tell(.timer, after: 1) == "reply queue_timeout, finish")
-        #expect(played.upstream.load.depth == 0)
+        #expect(played.upstream.state.withLock { $0.admission.depth } == 0)
     }
 
     @Test func `a client that leaves the line is forgotten at once`() throws {
@@ -37,7 +37,7 @@ import Wire
 
         #expect(played.tell(.clientGone) == "abort client_gone, finish")
         #expect(played.exchange.record.status == 499)
-        #expect(played.upstream.load.depth == 0)
+        #expect(played.upstream.state.withLock { $0.admission.depth } == 0)
     }
 
     @Test func `a full line refuses and says when to return`() throws {

@@ -115,7 +115,7 @@ import Wire
         let played = try PlayedExchange {
             $0.server.fallback = FallbackConfig()
             $0.server.fallback?.headers = [(name: "x-degraded", value: "yes")]
-            $0.fallback?.body = "later"
+            $0.server.fallback?.body = "later"
         }
 
         let text = played.reply(.breakerOpen)
@@ -139,11 +139,17 @@ import Wire
         let played = try PlayedExchange("OPTIONS * HTTP/1.1", ["max-forwards: 0"])
         var output = ByteBuffer()
 
-        played.exchange.appendOptionsAnswer(isClosing: false, date: [], to: &output)
+        played.exchange.appendOptionsAnswer(
+            isClosing: false,
+            isTrusted: true,
+            date: [],
+            to: &output
+        )
 
         let text = output.text()
         #expect(text.hasPrefix("HTTP/1.1 200 OK\r\n"))
         #expect(text.contains("\r\nallow: GET, "))
+        #expect(text.contains("\r\nx-outrider-load: in_flight=0, queue=0, limit=64, state="))
         #expect(text.hasSuffix("\r\ncontent-length: 0\r\n\r\n"))
     }
 

@@ -115,7 +115,9 @@ import Testing
             now: now
         )
 
-        #expect(snapshot.upstreams.map(\.name) == ["model", "embeddings"])
+        #expect(
+            snapshot.upstreams.map(\.name) == [ServiceName("model"), ServiceName("embeddings")]
+        )
         #expect(snapshot.ports.map(\.upstream) == [0, 1])
         #expect(snapshot.ports[1].way.address == outbound.listen)
     }

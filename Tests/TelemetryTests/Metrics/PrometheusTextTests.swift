@@ -7,9 +7,15 @@ import Wire
     private static func everything() -> MetricRegistry {
         let registry = MetricRegistry()
         _ = ProcessMetrics(version: "1.0", registry: registry)
+        registry.add(Catalogue.routeRequests, ["chat", "m", "1", "no_route"], .counter(Counter()))
         for service in ["model", "we\"ird\\ser\nvice"] {
-            let server = ServerMetrics(service: service, registry: registry)
-            let endpoint = EndpointMetrics(service: service, endpoint: "a:1", registry: registry)
+            let server = ServerMetrics(service: service, version: "1", registry: registry)
+            let endpoint = EndpointMetrics(
+                service: service,
+                version: "1",
+                endpoint: "a:1",
+                registry: registry
+            )
             var record = RequestRecord()
             record.finished = Instant(nanoseconds: 2_000_000)
             server.observe(record)

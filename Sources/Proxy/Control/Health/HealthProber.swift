@@ -239,6 +239,8 @@ struct HealthProber: ~Copyable {
                 try Socket.connect(to: address),
                 path: path,
                 host: host,
+                fields: path == ProbePlan.sidecarItself
+                    ? proof(for: probes[handle].upstream) : [],
                 wantsBody: probes[handle].script.wantsBody
             )
             try reactor.poller.add(connection.socket.descriptor, data: handle.bits)
@@ -281,8 +283,10 @@ struct HealthProber: ~Copyable {
         if outcome != .alive { probes[handle].nextAddress &+= 1 }
         let now = reactor.now
         tellBytes(handle)
+        let report = outcome == .alive ? probes[handle].connection?.report : nil
         let isLoading = upstream.state.withLock { state in
             state.checked(endpoint, outcome, now: now)
+            if let report { state.endpoints[endpoint].note(report, now: now) }
             state.refreshHealth(isDraining: isDraining, now: now)
             return !state.endpoints[endpoint].isLoaded
         }
@@ -291,6 +295,9 @@ struct HealthProber: ~Copyable {
         probes[handle].ended(isLoading: isLoading, now: now)
         plan(handle, &reactor)
     }
+
+    /// The line by which a sidecar knows the gateway.
+    private func proof(for upstream: Upstream) -> [UInt8] { [] }
 
     /// Requests that began before a reload wait for the same model.
     private func tellFormer(

@@ -30,11 +30,15 @@ struct ProbeConnection: ~Copyable {
     /// The payload that has come.
     private(set) var body: [UInt8] = []
 
-    /// Asks for `path`, or only connects.
+    /// What a sidecar has said of its load.
+    private(set) var report: LoadReport?
+
+    /// Asks for `path`, or only connects; `fields` are whole lines.
     init(
         _ connecting: consuming Socket.Connecting,
         path: String?,
         host: String,
+        fields: [UInt8] = [],
         wantsBody: Bool
     ) {
         switch consume connecting {
@@ -47,7 +51,11 @@ struct ProbeConnection: ~Copyable {
         }
         self.wantsBody = wantsBody
         if let path {
-            question.append("GET \(path) HTTP/1.1\r\nhost: \(host)\r\nuser-agent: outrider\r\n")
+            let isOfSidecar = path == ProbePlan.sidecarItself
+            question.append(isOfSidecar ? "OPTIONS" : "GET")
+            question.append(" \(path) HTTP/1.1\r\nhost: \(host)\r\nuser-agent: outrider\r\n")
+            if isOfSidecar { question.append("max-forwards: 0\r\n") }
+            question.append(fields)
             question.append("accept: */*\r\nconnection: close\r\n\r\n")
         }
     }
@@ -99,6 +107,9 @@ struct ProbeConnection: ~Copyable {
                 // Interim answers come before the one that counts (RFC 9110 §15.2).
                 if head.isInterim { continue }
                 hasHead = true
+                if let line = head.fields.first(.outriderLoad) {
+                    report = head.fields.withBytes { LoadReport($0, line) }
+                }
                 decoder = BodyDecoder(head.framing)
             }
         } catch {

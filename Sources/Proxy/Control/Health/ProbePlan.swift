@@ -23,8 +23,15 @@ struct ProbePlan: Sendable, Hashable {
     var modelListPath: String?
     var timeout: Nanoseconds = .seconds(2)
 
+    /// A question that a sidecar answers itself, of its load and its model (RFC 9110 §7.6.2).
+    static let sidecarItself = "*"
+
     init(_ config: UpstreamConfig) {
         timeout = config.health.timeout
+        if config.peer == .sidecar {
+            paths = [Self.sidecarItself]
+            return
+        }
         guard config.health.kind == .http else { return }
         let preset = config.engine.preset
         paths = config.health.path.map { [$0] } ?? preset.healthPaths

@@ -52,6 +52,7 @@ extension UpstreamState {
             // Looks at the time, too.
             endpoints[index].health.breaker(openSince: openSince, now: now)
         }
+        shownState = state
     }
 
     /// The state of the upstream as a whole: that of its best endpoint.
