@@ -1,3 +1,5 @@
+import Base
+
 /// Where in a configuration something stands, written as `outbound[0].retry.attempts`.
 ///
 /// Its text is kept complete while entering and leaving, because every problem needs it and
@@ -9,14 +11,26 @@ struct ConfigPath: CustomStringConvertible {
     /// Goes into the member `name` of an object.
     mutating func enter(_ name: String) {
         lengths.append(description.utf8.count)
-        if !description.isEmpty { description += "." }
-        description += name
+        description = ConfigPath.member(name, of: description)
     }
 
     /// Goes into one element of a list.
     mutating func enter(index: Int) {
         lengths.append(description.utf8.count)
         description += "[\(index)]"
+    }
+
+    /// The path of the member `name` of what stands at `path`.
+    ///
+    /// A name that is no plain word is quoted, so that its dots are not taken for the path's.
+    static func member(_ name: String, of path: String) -> String {
+        let isPlain = !name.isEmpty && name.utf8.allSatisfy(isPlain)
+        if !isPlain { return path + "[" + JSONTree.text(name).line + "]" }
+        return path.isEmpty ? name : "\(path).\(name)"
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        ASCII.isToken(byte) && byte != UInt8(ascii: ".")
     }
 
     /// Goes back to where the last `enter` came from.

@@ -5,7 +5,11 @@ package import Routing
 /// Everything a gateway was told, validated and complete: every key has a value.
 package struct GatewayConfig: Sendable {
     package var server: ServerConfig
+    /// `auth`; its `keys` are the records of `keyFile`.
     package var auth = AccessSettings()
+    package var keyFile: KeyFile? {
+        didSet { auth.keys = keyFile?.records ?? [] }
+    }
     package var identity = SigningConfig()
     package var services: [ServiceConfig] = []
     /// In the order of the file.
@@ -17,6 +21,7 @@ package struct GatewayConfig: Sendable {
         server.listen = [.any(port: 8_080)]
         server.admin = .any(port: 8_081)
         server.workers = 0
+        server.trustedPeers = .nobody
     }
 }
 
@@ -36,7 +41,7 @@ package struct ServiceConfig: Sendable {
     /// In the order of `rule.versions`.
     package var versions: [VersionConfig] = []
     /// Retry, breaker and checks of every version; its `endpoints` are not used.
-    package var policies = UpstreamConfig()
+    package var policies = UpstreamConfig.service
 
     package init(rule: ServiceRule) {
         self.rule = rule

@@ -3,6 +3,19 @@ package enum ProxyConfig: Sendable {
     case sidecar(SidecarConfig)
     case gateway(GatewayConfig)
 
+    /// Which of the two.
+    package enum Role: String, Sendable, CaseIterable {
+        case sidecar
+        case gateway
+    }
+
+    package var role: Role {
+        switch self {
+        case .sidecar: .sidecar
+        case .gateway: .gateway
+        }
+    }
+
     /// What both roles have.
     package var server: ServerConfig {
         get {

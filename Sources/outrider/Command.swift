@@ -3,6 +3,7 @@ import Config
 /// What `outrider` can be told to do; a new command is a case, its file, and two lines here.
 enum Command: String, CaseIterable {
     case sidecar
+    case gateway
     case demo
     case check
     case probe
@@ -33,6 +34,7 @@ enum Command: String, CaseIterable {
     var syntax: Syntax {
         switch self {
         case .sidecar: SidecarCommand.syntax
+        case .gateway: GatewayCommand.syntax
         case .demo: DemoCommand.syntax
         case .check: CheckCommand.syntax
         case .probe: ProbeCommand.syntax
@@ -47,6 +49,7 @@ enum Command: String, CaseIterable {
     func run(_ arguments: Arguments) throws(UsageError) -> ExitStatus {
         switch self {
         case .sidecar: try SidecarCommand.run(arguments)
+        case .gateway: try GatewayCommand.run(arguments)
         case .demo: try DemoCommand.run(arguments)
         case .check: try CheckCommand.run(arguments)
         case .probe: try ProbeCommand.run(arguments)

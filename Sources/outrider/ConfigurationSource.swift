@@ -7,17 +7,22 @@ struct ConfigurationSource: Sendable {
     let path: String?
     private let loader: ConfigLoader
 
-    /// `--config` or `OUTRIDER_CONFIG` names the file.
-    init(_ arguments: Arguments, environment: [String: String]) {
+    /// `--config` or `OUTRIDER_CONFIG` names the file, which must be of `role`, if one is given.
+    init(
+        _ arguments: Arguments,
+        role: ProxyConfig.Role? = nil,
+        environment: [String: String]
+    ) {
         let variable = environment["OUTRIDER_CONFIG"].flatMap { $0.isEmpty ? nil : $0 }
         path = arguments.value(of: "config") ?? variable
         loader = ConfigLoader(
+            role: role,
             environment: environment,
             flags: arguments.flags.map { ConfigLoader.Flag(name: $0.name, value: $0.value) },
             allowsFaults: arguments.has("allow-faults"),
             readFile: { path in
-                // Why a secret cannot be read is not told apart: the problem names its path.
-                try? FileReader.read(path, upTo: 65_536)
+                // Why a file cannot be read is not told apart: the problem names its path.
+                try? FileReader.read(path, upTo: KeyFile.Limits.size.bytes + 1)
             }
         )
     }
@@ -46,16 +51,23 @@ struct ConfigurationSource: Sendable {
         }
     }
 
-    /// The flags that say what to run, the same for every command that loads a configuration.
-    static let flags: [Syntax.Flag] =
-        [.init(name: "config", placeholder: "FILE", summary: "configuration in JSON5")]
-        + ConfigOverride.all.map {
-            .init(
-                name: $0.flag,
-                placeholder: $0.placeholder,
-                summary: $0.summary,
-                isRepeated: $0.isList
-            )
-        }
-        + [.init(name: "allow-faults", summary: "permit the `faults` key, for tests")]
+    /// The flags that say what to run, the same for every command that loads a configuration of
+    /// `role`, or of any.
+    static func flags(of role: ProxyConfig.Role? = nil) -> [Syntax.Flag] {
+        let overrides = role.map { ConfigOverride.all(of: $0) } ?? ConfigOverride.all
+        let faults = Syntax.Flag(
+            name: "allow-faults",
+            summary: "permit the `faults` key, for tests"
+        )
+        return [.init(name: "config", placeholder: "FILE", summary: "configuration in JSON5")]
+            + overrides.map {
+                .init(
+                    name: $0.flag,
+                    placeholder: $0.placeholder,
+                    summary: $0.summary,
+                    isRepeated: $0.isList
+                )
+            }
+            + (role == .gateway ? [] : [faults])
+    }
 }

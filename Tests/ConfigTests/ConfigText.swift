@@ -52,6 +52,22 @@ struct ConfigText {
         }
     }
 
+    /// What was loaded as a sidecar's configuration.
+    func sidecar() throws -> SidecarConfig {
+        guard case .sidecar(let config) = try load().config else {
+            throw Unexpected(text: "a gateway's configuration")
+        }
+        return config
+    }
+
+    /// What was loaded as a gateway's configuration.
+    func gateway() throws -> GatewayConfig {
+        guard case .gateway(let config) = try load().config else {
+            throw Unexpected(text: "a sidecar's configuration")
+        }
+        return config
+    }
+
     struct Unexpected: Error {
         let text: String
     }

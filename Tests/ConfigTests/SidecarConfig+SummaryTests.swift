@@ -6,7 +6,7 @@ import Testing
     @Test func `the summary says what would run, on one line`() throws {
         let text = "{ service: 'm', admin: null, upstream: { endpoints: ['unix:/m.sock'] } }"
 
-        let summary = try ConfigText(text).load().config.summary
+        let summary = try ConfigText(text).sidecar().summary
 
         let expected =
             "sidecar \"m\" :4000 -> unix:/m.sock (generic), no admin port, 2 tries, "

@@ -8,8 +8,9 @@ import Testing
         try expectRows(MetricTable.markdown())
     }
 
-    @Test func `README documents every configuration key`() throws {
-        try expectRows(ConfigTable.markdown())
+    @Test(arguments: ProxyConfig.Role.allCases)
+    func `README documents every configuration key`(_ role: ProxyConfig.Role) throws {
+        try expectRows(ConfigTable.markdown(of: role))
     }
 
     /// Compares by cells, so that a table may be aligned for the eye.

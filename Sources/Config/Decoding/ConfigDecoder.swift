@@ -16,6 +16,8 @@ struct ConfigDecoder {
     private(set) var problems: [ConfigProblem] = []
     /// Where each key that was given was given, the last word winning.
     private(set) var origins: [String: ConfigOrigin] = [:]
+    /// Paths of the files that were read beside the configuration, readable or not.
+    private(set) var files: [String] = []
     private var source: Source
     private var path = ConfigPath()
     private let secrets: SecretReader
@@ -64,7 +66,7 @@ struct ConfigDecoder {
         for member in members where problems.count < ConfigDecoder.problemLimit {
             let relative = prefix + member.name
             path.enter(member.name)
-            if let key = keys.first(where: { $0.path == relative }) {
+            if let key = keys.first(where: { $0.path == relative || $0.synonym == relative }) {
                 origins[path.description] = origin(at: member.position)
                 key.decode(member.value, &self, &root)
             } else if keys.contains(where: { $0.path.hasPrefix(relative + ".") }) {
@@ -98,8 +100,37 @@ struct ConfigDecoder {
         }
     }
 
+    /// Decodes every member of an object whose names are free, leaving out those with problems.
+    mutating func decodeEach<Value>(
+        _ members: [JSON5Node.Member],
+        as type: ConfigType<Value>
+    ) -> [(name: String, value: Value)] {
+        var values: [(name: String, value: Value)] = []
+        for member in members where problems.count < ConfigDecoder.problemLimit {
+            path.enter(member.name)
+            origins[path.description] = origin(at: member.position)
+            if let value = type.decode(member.value, &self) { values.append((member.name, value)) }
+            path.leave()
+        }
+        return values
+    }
+
+    /// Reads a file that the configuration names at `node`, relative to its own folder.
+    mutating func readFile(_ name: String, at node: JSON5Node) -> (path: String, bytes: [UInt8])? {
+        let path = secrets.path(of: name)
+        note(file: path)
+        if let bytes = secrets.bytes(at: path) { return (path, bytes) }
+        report(node, "the file \(path) cannot be read")
+        return nil
+    }
+
+    private mutating func note(file path: String) {
+        if !files.contains(path) { files.append(path) }
+    }
+
     /// Reads a secret: text, or an object that says where it lies.
     mutating func decodeSecret(_ node: JSON5Node) -> String? {
+        if let path = secrets.path(of: node) { note(file: path) }
         do throws(SecretReader.Failure) {
             return try secrets.read(node)
         } catch {
@@ -111,6 +142,30 @@ struct ConfigDecoder {
     /// Notes that the value `node` of the current key is wrong.
     mutating func report(_ node: JSON5Node, _ message: String) {
         report(at: origin(at: node.position), path.description, message)
+    }
+
+    /// Where the key at `path` was written, or the nearest that holds it.
+    func origin(of path: String) -> ConfigOrigin {
+        var path = Substring(path)
+        while !path.isEmpty {
+            if let origin = origins[String(path)] { return origin }
+            path = path.dropLast()
+            path = path[..<(path.lastIndex { $0 == "." || $0 == "[" } ?? path.startIndex)]
+        }
+        return .builtIn
+    }
+
+    /// Notes that the member `name` of the object `node` is wrong, or `node` if it has none.
+    mutating func report(_ node: JSON5Node, key name: String, _ message: String) {
+        guard case .object(let members) = node.value,
+            let member = members.first(where: { $0.name == name })
+        else {
+            report(node, message)
+            return
+        }
+        path.enter(name)
+        report(at: origin(at: member.position), path.description, message)
+        path.leave()
     }
 
     /// Notes that `node` is of another kind than `wanted`.

@@ -20,6 +20,16 @@ package struct ConfigOverride: Sendable, Hashable {
         ConfigOverride("service", "service", "NAME", "name in metrics, traces and logs", false),
     ]
 
+    /// Those whose keys a configuration of `role` has.
+    package static func all(of role: ProxyConfig.Role) -> [ConfigOverride] {
+        let paths =
+            switch role {
+            case .sidecar: ConfigKey<SidecarConfig>.sidecar.map(\.path)
+            case .gateway: ConfigKey<GatewayConfig>.gateway.map(\.path)
+            }
+        return all.filter { paths.contains($0.path) }
+    }
+
     private init(
         _ flag: String,
         _ path: String,

@@ -1,23 +1,56 @@
 import Base
 import Policy
+import Routing
 
 /// What must hold between keys that are each valid alone.
 struct ConfigRelations {
-    let config: SidecarConfig
+    let config: ProxyConfig
     let allowsFaults: Bool
+
+    private var server: ServerConfig { config.server }
 
     /// Reports every relation that does not hold, at the key that was written.
     func check(_ decoder: inout ConfigDecoder) {
-        check(config.upstream, target: "upstream.", policies: "", &decoder)
-        for (index, outbound) in config.outbound.enumerated() {
-            let prefix = "outbound[\(index)]."
-            check(outbound.upstream, target: prefix, policies: prefix, &decoder)
-        }
         checkLimits(&decoder)
-        checkListeners(&decoder)
-        if config.server.faults != nil, !allowsFaults {
+        switch config {
+        case .sidecar(let sidecar): check(sidecar, &decoder)
+        case .gateway(let gateway): check(gateway, &decoder)
+        }
+        if server.faults != nil, !allowsFaults {
             decoder.report(of: ["faults"], "refused unless started with --allow-faults")
         }
+    }
+
+    private func check(_ sidecar: SidecarConfig, _ decoder: inout ConfigDecoder) {
+        check(sidecar.upstream, target: "upstream.", policies: "", &decoder)
+        check(sidecar.upstream.endpoints, at: "upstream.endpoints", &decoder)
+        for (index, outbound) in sidecar.outbound.enumerated() {
+            let prefix = "outbound[\(index)]."
+            check(outbound.upstream, target: prefix, policies: prefix, &decoder)
+            check(outbound.upstream.endpoints, at: prefix + "endpoints", &decoder)
+        }
+        let outbound = sidecar.outbound.enumerated().map { index, outbound in
+            (path: "outbound[\(index)].listen", address: outbound.listen)
+        }
+        checkListeners(and: outbound, &decoder)
+        checkLoop(sidecar.upstream.endpoints, &decoder)
+        if sidecar.identity.mode != .off, sidecar.identity.keys.isEmpty {
+            let mode = sidecar.identity.mode.rawValue
+            decoder.report(of: ["identity.mode"], "\"\(mode)\" needs identity.keys")
+        }
+    }
+
+    private func check(_ gateway: GatewayConfig, _ decoder: inout ConfigDecoder) {
+        for service in gateway.services {
+            let path = ConfigPath.member(service.rule.name, of: "services")
+            check(service.policies, target: path + ".", policies: path + ".", &decoder)
+            for (number, version) in zip(service.rule.versions, service.versions) {
+                let place = ConfigPath.member(number.text, of: path + ".versions") + ".endpoints"
+                check(version.endpoints, at: place, &decoder)
+            }
+        }
+        checkListeners(and: [], &decoder)
+        GatewayRelations(config: gateway).check(&decoder)
     }
 
     private func check(
@@ -44,41 +77,52 @@ struct ConfigRelations {
                 "\"consistentHash\" needs hashOn, such as \"header:x-session\""
             )
         }
-        if Set(upstream.endpoints).count < upstream.endpoints.count {
-            decoder.report(of: [target + "endpoints"], "names an endpoint twice")
-        }
-    }
-
-    private func checkLimits(_ decoder: inout ConfigDecoder) {
-        if config.server.limits.uri > config.server.limits.requestHeaders {
+        if upstream.retry.replayBody > server.limits.bufferMemory {
             decoder.report(
-                of: ["limits.uri", "limits.requestHeaders"],
-                "limits.uri must not exceed limits.requestHeaders, which includes it"
-            )
-        }
-        if config.upstream.retry.replayBody > config.server.limits.bufferMemory {
-            decoder.report(
-                of: ["retry.replayBody", "limits.bufferMemory"],
+                of: [policies + "retry.replayBody", "limits.bufferMemory"],
                 "retry.replayBody must not exceed limits.bufferMemory"
             )
         }
     }
 
-    private func checkListeners(_ decoder: inout ConfigDecoder) {
+    private func check(
+        _ endpoints: [Address],
+        at path: String,
+        _ decoder: inout ConfigDecoder
+    ) {
+        guard Set(endpoints).count < endpoints.count else { return }
+        decoder.report(of: [path], "names an endpoint twice")
+    }
+
+    private func checkLimits(_ decoder: inout ConfigDecoder) {
+        if server.limits.uri > server.limits.requestHeaders {
+            decoder.report(
+                of: ["limits.uri", "limits.requestHeaders"],
+                "limits.uri must not exceed limits.requestHeaders, which includes it"
+            )
+        }
+    }
+
+    private func checkListeners(
+        and others: [(path: String, address: Address)],
+        _ decoder: inout ConfigDecoder
+    ) {
         var taken: [(path: String, address: Address)] = []
-        let listeners =
-            config.server.listen.map { ("listen", $0) }
-            + [config.server.admin].compactMap { $0 }.map { ("admin", $0) }
-            + config.outbound.enumerated().map { ("outbound[\($0)].listen", $1.listen) }
-        for (path, address) in listeners {
+        let own =
+            server.listen.map { (path: "listen", address: $0) }
+            + [server.admin].compactMap { $0 }.map { (path: "admin", address: $0) }
+        for (path, address) in own + others {
             if let other = taken.first(where: { $0.address.collides(with: address) }) {
                 let both = other.path == path ? "twice" : "by \(other.path) too"
                 decoder.report(of: [path, other.path], "\(address) is taken \(both)")
             }
             taken.append((path, address))
         }
-        for endpoint in config.upstream.endpoints {
-            guard let own = config.server.listen.first(where: { $0.isReached(by: endpoint) }) else {
+    }
+
+    private func checkLoop(_ endpoints: [Address], _ decoder: inout ConfigDecoder) {
+        for endpoint in endpoints {
+            guard let own = server.listen.first(where: { $0.isReached(by: endpoint) }) else {
                 continue
             }
             decoder.report(
@@ -93,10 +137,10 @@ extension ConfigDecoder {
     /// Reports `message` at the first of `paths` that was written.
     ///
     /// A value with a problem of its own says nothing about its relation to others.
-    fileprivate mutating func report(of paths: [String], _ message: String) {
+    mutating func report(of paths: [String], _ message: String) {
         guard !paths.contains(where: hasProblem) else { return }
         let written = paths.first { origins[$0] != nil } ?? paths.first ?? ""
-        report(at: origins[written] ?? .builtIn, written, message)
+        report(at: origin(of: written), written, message)
     }
 }
 
@@ -119,7 +163,7 @@ extension Address {
         switch self {
         case .any: true
         case .host(let host, _): host == "0.0.0.0" || host == "::"
-        case .unix: false
+        case .unix, .dns: false
         }
     }
 }

@@ -12,15 +12,38 @@ package struct SecretReader: Sendable {
     }
 
     private let environment: [String: String]
+    private let folder: String
     private let readFile: @Sendable (String) -> [UInt8]?
 
-    /// `readFile` yields a file's bytes, or `nil` when it cannot be read.
+    /// `readFile` yields a file's bytes, or `nil` when it cannot be read; relative paths begin in
+    /// `folder`.
     package init(
         environment: [String: String],
+        folder: String = "",
         readFile: @escaping @Sendable (String) -> [UInt8]?
     ) {
         self.environment = environment
+        self.folder = folder
         self.readFile = readFile
+    }
+
+    /// Where a file of this name lies.
+    func path(of name: String) -> String {
+        if name.hasPrefix("/") || folder.isEmpty { return name }
+        return folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+    }
+
+    /// The file in which the secret `node` lies, if it lies in one.
+    func path(of node: JSON5Node) -> String? {
+        guard case .object(let members) = node.value, members.count == 1,
+            members[0].name == "file", case .text(let name) = members[0].value.value
+        else { return nil }
+        return path(of: name)
+    }
+
+    /// The bytes of the file at `path`, or `nil` when it cannot be read.
+    func bytes(at path: String) -> [UInt8]? {
+        readFile(path)
     }
 
     /// The secret that `node` writes or names.
@@ -33,7 +56,7 @@ package struct SecretReader: Sendable {
             }
             switch members[0].name {
             case "env": return try readVariable(name)
-            case "file": return try readFile(at: name)
+            case "file": return try readText(at: path(of: name))
             default: throw .notASecret
             }
         case .null, .boolean, .number, .list: throw .notASecret
@@ -45,7 +68,7 @@ package struct SecretReader: Sendable {
         return try checked(value)
     }
 
-    private func readFile(at path: String) throws(Failure) -> String {
+    private func readText(at path: String) throws(Failure) -> String {
         guard let bytes = readFile(path) else { throw .noFile(path) }
         guard let text = String(validating: bytes, as: UTF8.self) else { throw .notText(path) }
         // Editors and `echo` end a file with a line end that nobody means as a secret.

@@ -13,10 +13,10 @@ struct UnknownKey {
     /// First a neighbour with a similar name, then the same key in another section, then the
     /// list of what is valid here.
     var message: String {
-        if path == "routes" || path == "services" {
-            return "belongs to a gateway's configuration, which this build does not run"
-        }
         let siblings = siblings
+        if path == name, let role = UnknownKey.role(of: name), !siblings.contains(name) {
+            return "belongs to the configuration of a \(role.rawValue), which this is not"
+        }
         if let near = Spelling.nearest(to: name, among: siblings) {
             return "unknown key, did you mean \"\(near)\"?"
         }
@@ -24,6 +24,18 @@ struct UnknownKey {
             return "unknown key, did you mean \"\(elsewhere)\"?"
         }
         return "unknown key; valid here are \(siblings.joined(separator: ", "))"
+    }
+
+    /// The role of whose configuration alone `name` is a section.
+    private static func role(of name: String) -> ProxyConfig.Role? {
+        let isSidecars = isSection(name, of: ConfigKey<SidecarConfig>.sidecar.map(\.path))
+        let isGateways = isSection(name, of: ConfigKey<GatewayConfig>.gateway.map(\.path))
+        if isSidecars == isGateways { return nil }
+        return isSidecars ? .sidecar : .gateway
+    }
+
+    private static func isSection(_ name: String, of paths: [String]) -> Bool {
+        paths.contains { $0 == name || $0.hasPrefix(name + ".") }
     }
 
     private var siblings: [String] {

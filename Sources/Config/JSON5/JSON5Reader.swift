@@ -28,9 +28,9 @@ package struct JSON5Reader {
         cursor = JSON5Cursor(bytes)
     }
 
-    /// Reads the one value that `bytes` must hold.
-    package static func read(_ bytes: [UInt8]) -> Reading {
-        guard bytes.count <= Limits.size.bytes else {
+    /// Reads the one value that `bytes`, at most `limit` of them, must hold.
+    package static func read(_ bytes: [UInt8], limit: ByteCount = Limits.size) -> Reading {
+        guard bytes.count <= limit.bytes else {
             return refusal(.tooLarge, at: .start)
         }
         if let broken = firstInvalidByte(of: bytes) {

@@ -6,8 +6,15 @@ extension Address {
     /// What every complaint about an address ends with.
     static let forms = "write HOST:PORT, [IPv6]:PORT, :PORT or unix:/path"
 
-    /// Reads one of the four forms; `nil` for anything else.
+    /// Reads one of the five forms; `nil` for anything else.
     package init?(_ text: String) {
+        if text.hasPrefix("dns:") {
+            guard case .host(let name, let port)? = Address(String(text.dropFirst(4))),
+                NumericAddress.parse(name) == nil, port > 0
+            else { return nil }
+            self = .dns(name, port: port)
+            return
+        }
         if text.hasPrefix("unix:") {
             let path = text.dropFirst(5)
             guard path.hasPrefix("/"), path.count > 1, !path.utf8.contains(0),
@@ -32,7 +39,7 @@ extension Address {
     /// The port; `nil` for a unix socket.
     package var port: UInt16? {
         switch self {
-        case .any(let port), .host(_, let port): port
+        case .any(let port), .host(_, let port), .dns(_, let port): port
         case .unix: nil
         }
     }
@@ -41,7 +48,7 @@ extension Address {
     package var isReachableByLoopback: Bool {
         switch self {
         case .any: true
-        case .unix: false
+        case .unix, .dns: false
         case .host(let host, _):
             host == "localhost" || host.hasPrefix("127.") || host == "::1" || host == "0.0.0.0"
                 || host == "::"

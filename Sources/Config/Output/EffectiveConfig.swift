@@ -3,8 +3,12 @@ package struct EffectiveConfig: Sendable {
     /// Nested like the file; each leaf is `{ value, source }`, and `at` unless it is a default.
     package let tree: JSONTree
 
-    init(_ config: SidecarConfig, origins: [String: ConfigOrigin]) {
-        let leaves = ConfigKey<SidecarConfig>.sidecar.map { key in
+    init<Root>(
+        _ config: Root,
+        by keys: [ConfigKey<Root>],
+        origins: [String: ConfigOrigin]
+    ) {
+        let leaves = keys.map { key in
             (key.path, EffectiveConfig.leaf(key.show(config), origins[key.path] ?? .builtIn))
         }
         tree = EffectiveConfig.nest(PathTree(leaves))

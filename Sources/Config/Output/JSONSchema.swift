@@ -1,13 +1,19 @@
 /// The schema in the form that editors read (JSON Schema, draft 2020-12).
 package enum JSONSchema {
-    /// The JSON Schema of a sidecar's configuration, with a final line end.
-    package static func sidecar() -> String {
+    /// The JSON Schema of the configuration of `role`, with a final line end.
+    package static func text(of role: ProxyConfig.Role) -> String {
         let root: [JSONTree.Member] = [
             .init("$schema", .text("https://json-schema.org/draft/2020-12/schema")),
-            .init("title", .text("Outrider sidecar")),
+            .init("title", .text("Outrider \(role.rawValue)")),
         ]
-        let keys = ConfigKey<SidecarConfig>.sidecar
-        return JSONTree.object(root + object(keys, defaults: SidecarConfig())).lines + "\n"
+        let members =
+            switch role {
+            case .sidecar:
+                object(ConfigKey<SidecarConfig>.sidecar, defaults: SidecarConfig())
+            case .gateway:
+                object(ConfigKey<GatewayConfig>.gateway, defaults: GatewayConfig())
+            }
+        return JSONTree.object(root + members).lines + "\n"
     }
 
     /// The members that describe an object of `keys`.
@@ -16,7 +22,10 @@ package enum JSONSchema {
         defaults: Root,
         required: [String] = []
     ) -> [JSONTree.Member] {
-        let leaves = keys.map { ($0.path, describe($0, defaults: defaults)) }
+        let leaves = keys.flatMap { key in
+            let schema = describe(key, defaults: defaults)
+            return [key.path, key.synonym].compactMap { $0 }.map { ($0, schema) }
+        }
         let members = object(of: PathTree(leaves))
         guard !required.isEmpty else { return members }
         return members + [.init("required", .list(required.map { .text($0) }))]

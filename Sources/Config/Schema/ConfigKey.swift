@@ -12,6 +12,8 @@ struct ConfigKey<Root>: Sendable {
     let parts: [ConfigRow]
     let decode: @Sendable (JSON5Node, inout ConfigDecoder, inout Root) -> Void
     let show: @Sendable (Root) -> JSONTree
+    /// Another spelling that is understood as well, such as the singular of a list.
+    var synonym: String?
 }
 
 extension ConfigKey {
@@ -20,7 +22,8 @@ extension ConfigKey {
         _ path: String,
         _ field: any WritableKeyPath<Root, Value> & Sendable,
         _ type: ConfigType<Value>,
-        _ effect: String
+        _ effect: String,
+        synonym: String? = nil
     ) {
         self.init(
             path: path,
@@ -32,7 +35,8 @@ extension ConfigKey {
             decode: { node, decoder, root in
                 if let value = type.decode(node, &decoder) { root[keyPath: field] = value }
             },
-            show: { type.show($0[keyPath: field]) }
+            show: { type.show($0[keyPath: field]) },
+            synonym: synonym
         )
     }
 
@@ -68,7 +72,8 @@ extension ConfigKey {
             schema: schema,
             parts: parts,
             decode: { decode($0, &$1, &$2[keyPath: field]) },
-            show: { show($0[keyPath: field]) }
+            show: { show($0[keyPath: field]) },
+            synonym: synonym.map { prefix + $0 }
         )
     }
 

@@ -1,9 +1,20 @@
 extension ConfigType<Address> {
     /// Where to listen; port 0 lets the system choose.
-    static let listener = address
+    static let listener = address.restricted { address in
+        if case .dns = address { return "a listener is bound to an address, not to \(address)" }
+        return nil
+    }
 
     /// Where to connect: a host and a port, or a unix socket.
-    static let endpoint = address.restricted { address in
+    static let endpoint = serviceEndpoint.restricted { address in
+        if case .dns(let name, let port) = address {
+            return "\(address) is for a gateway, write \(name):\(port)"
+        }
+        return nil
+    }
+
+    /// Where a gateway connects: an endpoint, or a name that stands for several.
+    static let serviceEndpoint = address.restricted { address in
         if case .any = address { return "needs a host, such as 127.0.0.1\(address)" }
         return address.port == 0 ? "port 0 cannot be connected to" : nil
     }

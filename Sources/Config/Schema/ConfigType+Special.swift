@@ -42,7 +42,7 @@ extension ConfigType<String> {
 }
 
 extension JSONTree {
-    fileprivate static func secretSource(_ name: String) -> JSONTree {
+    static func secretSource(_ name: String) -> JSONTree {
         .object([
             .init("type", .text("object")),
             .init("properties", .object([.init(name, .object([.init("type", .text("string"))]))])),

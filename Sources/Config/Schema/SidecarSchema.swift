@@ -10,6 +10,7 @@ extension ConfigKey<SidecarConfig> {
         + ConfigKey<UpstreamConfig>.policies.map { $0.lifted(to: \.upstream) }
         + ConfigKey<LimitsConfig>.all.map { $0.lifted(to: \.server.limits, below: "limits.") }
         + trust
+        + ConfigKey<IdentityConfig>.all.map { $0.lifted(to: \.identity, below: "identity.") }
         + reserved
         + answers
         + ConfigKey<TelemetryConfig>.all.map {
@@ -66,8 +67,6 @@ extension ConfigKey<SidecarConfig> {
     ]
 
     private static let reserved: [ConfigKey<SidecarConfig>] = [
-        ConfigKey(reserved: "identity.mode", [.text("off")], "Signed identity of the gateway."),
-        ConfigKey(reserved: "identity.keys", [.list([])], "Keys that verify it."),
         ConfigKey(reserved: "rateLimits", [.list([])], "Rate limits."),
         ConfigKey(reserved: "quotas", [.list([])], "Token quotas."),
         ConfigKey(reserved: "cache", [.null], "Response cache."),

@@ -43,8 +43,8 @@ extension FuzzTarget {
         }
     }
 
-    private static let keys = ConfigTable.rows.map {
-        String($0.path.split(separator: ".").last ?? "")
+    private static let keys = ProxyConfig.Role.allCases.flatMap { role in
+        ConfigTable.rows(of: role).map { String($0.path.split(separator: ".").last ?? "") }
     }
 
     private static func load(_ bytes: [UInt8]) -> ConfigLoader.Outcome {

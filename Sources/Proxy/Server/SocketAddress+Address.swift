@@ -8,6 +8,7 @@ extension SocketAddress {
         case .any(let port): self = .any(port: port)
         case .unix(let path): self = .unix(path: path)
         case .host("localhost", let port): self.init(numericHost: "127.0.0.1", port: port)
+        case .dns: return nil
         case .host(let host, let port): self.init(numericHost: host, port: port)
         }
     }

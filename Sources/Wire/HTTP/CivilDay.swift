@@ -2,17 +2,17 @@
 ///
 /// Arithmetic on eras of 400 years, after Howard Hinnant's `chrono` algorithms, so that no
 /// table and no loop over years is needed.
-struct CivilDay: Sendable, Hashable {
-    let year: Int
+package struct CivilDay: Sendable, Hashable {
+    package let year: Int
     /// 1 to 12.
-    let month: Int
+    package let month: Int
     /// 1 to 31.
-    let day: Int
+    package let day: Int
     /// 0 is Sunday.
     let weekday: Int
 
     /// The day that begins `days` times 86,400 seconds after 1970 began; not negative.
-    init(daysSince1970 days: Int) {
+    package init(daysSince1970 days: Int) {
         let shifted = days + 719_468
         let era = shifted / 146_097
         let dayOfEra = shifted % 146_097
@@ -28,7 +28,7 @@ struct CivilDay: Sendable, Hashable {
     }
 
     /// Days from 1970 to the given one; `nil` when there is no such day from 1 to 9999.
-    static func days(year: Int, month: Int, day: Int) -> Int? {
+    package static func days(year: Int, month: Int, day: Int) -> Int? {
         guard (1...9999).contains(year), (1...12).contains(month),
             (1...length(year: year, month: month)).contains(day)
         else { return nil }

@@ -4,17 +4,18 @@ import Config
 enum CheckCommand {
     static let syntax = Syntax(
         summary: "validate a configuration",
-        flags: ConfigurationSource.flags,
+        flags: ConfigurationSource.flags(),
         details: """
             Prints every problem as FILE:LINE:COLUMN: KEY: MESSAGE and exits with 2, or prints one
             line that says what would run and exits with 0. Flags and environment count as they
-            would for `outrider sidecar`.
+            would for `outrider sidecar` and `outrider gateway`: a file with `routes` or `services` is a
+            gateway's, any other a sidecar's.
 
               outrider check --config sidecar.json5
             """
     )
 
-    /// Loads what `sidecar` would load and says what became of it.
+    /// Loads what would be run and says what became of it.
     static func run(_ arguments: Arguments) throws(UsageError) -> ExitStatus {
         let source = ConfigurationSource(arguments, environment: Environment.read())
         guard let path = source.path else {

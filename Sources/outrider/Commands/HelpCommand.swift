@@ -43,7 +43,7 @@ enum HelpCommand {
     private static var overview: String {
         let lines = Command.allCases.map { ($0.rawValue, $0.syntax.summary) }
         return """
-            Outrider, a small proxy that rides beside a model service.
+            Outrider, a small proxy that rides beside a model service, and its gateway.
 
             usage: outrider COMMAND [ARGUMENT]...
 

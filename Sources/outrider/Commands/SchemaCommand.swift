@@ -4,20 +4,22 @@ import Config
 enum SchemaCommand {
     static let syntax = Syntax(
         summary: "print the JSON Schema of a configuration, for editors",
-        operands: "sidecar",
+        operands: "sidecar|gateway",
         operandCount: 1...1,
         details: """
               outrider schema sidecar > sidecar.schema.json
+              outrider schema gateway > gateway.schema.json
             """
     )
 
     /// Prints the schema of the role that is named.
     static func run(_ arguments: Arguments) throws(UsageError) -> ExitStatus {
-        guard arguments.operands == ["sidecar"] else {
-            let word = arguments.operands.first ?? ""
-            throw UsageError(message: "no schema of \"\(word)\"; there is one of sidecar")
+        let word = arguments.operands.first ?? ""
+        guard let role = ProxyConfig.Role(rawValue: word) else {
+            let message = "no schema of \"\(word)\"; there is one of sidecar and one of gateway"
+            throw UsageError(message: message)
         }
-        Terminal.write(JSONSchema.sidecar())
+        Terminal.write(JSONSchema.text(of: role))
         return .done
     }
 }

@@ -26,7 +26,8 @@ struct LocalSocket: ~Copyable {
         switch address {
         case .unix(let path): try connectUnix(path, deadline)
         case .any(let port): try connectHost("127.0.0.1", port, deadline)
-        case .host(let host, let port): try connectHost(host, port, deadline)
+        case .host(let host, let port), .dns(let host, let port):
+            try connectHost(host, port, deadline)
         }
     }
 

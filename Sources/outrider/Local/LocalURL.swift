@@ -57,7 +57,7 @@ extension Address {
         switch self {
         case .any(let port), .host("0.0.0.0", let port), .host("::", let port):
             .host("127.0.0.1", port: port)
-        case .host, .unix: self
+        case .host, .unix, .dns: self
         }
     }
 }

@@ -10,7 +10,7 @@ import Testing
             text,
             environment: ["OUTRIDER_SERVICE": "environment", "OUTRIDER_ENGINE": "vllm"],
             flags: [.init(name: "service", value: "flag")]
-        ).load().config
+        ).sidecar()
 
         #expect(config.server.service == "flag")
         #expect(config.upstream.engine == .vllm)
@@ -22,7 +22,7 @@ import Testing
         let config = try ConfigText(
             "{}",
             flags: [.init(name: "listen", value: ":1"), .init(name: "listen", value: "unix:/a")]
-        ).load().config
+        ).sidecar()
 
         #expect(config.server.listen == [.any(port: 1), .unix(path: "/a")])
     }

@@ -16,16 +16,14 @@ import Testing
     }
 
     @Test func `a variable holds a list separated by commas`() throws {
-        let config = try ConfigText("{}", environment: ["OUTRIDER_UPSTREAM": "a:1, b:2,"]).load()
-            .config
+        let config = try ConfigText("{}", environment: ["OUTRIDER_UPSTREAM": "a:1, b:2,"]).sidecar()
 
         #expect(config.upstream.endpoints == [.host("a", port: 1), .host("b", port: 2)])
     }
 
     @Test func `an empty variable counts as not set`() throws {
         let config = try ConfigText("{ service: 'm' }", environment: ["OUTRIDER_SERVICE": ""])
-            .load()
-            .config
+            .sidecar()
 
         #expect(config.server.service == "m")
     }

@@ -15,9 +15,12 @@ import Testing
             "s.json5:1:22: retry.budget.ration: unknown key, did you mean \"ratio\"?"
         ),
         (
-            "{ routes: [] }",
-            "s.json5:1:3: routes: belongs to a gateway's configuration, "
-                + "which this build does not run"
+            "{ auth: {} }",
+            "s.json5:1:3: auth: belongs to the configuration of a gateway, which this is not"
+        ),
+        (
+            "{ routes: [], upstream: {} }",
+            "s.json5:1:15: upstream: belongs to the configuration of a sidecar, which this is not"
         ),
     ])
     func `an unknown key is told with the best hint there is`(_ text: String, _ problem: String) {

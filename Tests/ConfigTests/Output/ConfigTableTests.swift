@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct ConfigTableTests {
     @Test func `the reference has a row for every key`() {
-        let markdown = ConfigTable.markdown()
+        let markdown = ConfigTable.markdown(of: .sidecar)
 
         let missing = ConfigKey<SidecarConfig>.sidecar.filter {
             !markdown.contains("| `\($0.path)` |")
@@ -17,11 +17,11 @@ import Testing
             "| `breaker.openFor` | duration | `\"5s\"` | 1ms to 1h | "
             + "First pause, doubled after each failed probe. |"
 
-        #expect(ConfigTable.markdown().contains(row))
+        #expect(ConfigTable.markdown(of: .sidecar).contains(row))
     }
 
     @Test func `keys of the same section stand in one table`() {
-        let markdown = ConfigTable.markdown()
+        let markdown = ConfigTable.markdown(of: .sidecar)
 
         for section in ["upstream", "retry", "breaker", "outbound", "fallback", "identity"] {
             #expect(markdown.ranges(of: "#### `\(section)`\n").count == 1)

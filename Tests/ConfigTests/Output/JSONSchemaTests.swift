@@ -5,7 +5,9 @@ import Testing
 
 @Suite struct JSONSchemaTests {
     @Test func `the schema is JSON that another reader accepts`() throws {
-        let object = try JSONSerialization.jsonObject(with: Data(JSONSchema.sidecar().utf8))
+        let object = try JSONSerialization.jsonObject(
+            with: Data(JSONSchema.text(of: .sidecar).utf8)
+        )
 
         let root = try #require(object as? [String: Any])
         #expect(root["$schema"] as? String == "https://json-schema.org/draft/2020-12/schema")
@@ -14,7 +16,9 @@ import Testing
 
     @Test(arguments: ConfigKey<SidecarConfig>.sidecar.map(\.path))
     func `the schema names and describes every key`(_ path: String) throws {
-        let object = try JSONSerialization.jsonObject(with: Data(JSONSchema.sidecar().utf8))
+        let object = try JSONSerialization.jsonObject(
+            with: Data(JSONSchema.text(of: .sidecar).utf8)
+        )
 
         var node = try #require(object as? [String: Any])
         for name in path.split(separator: ".") {

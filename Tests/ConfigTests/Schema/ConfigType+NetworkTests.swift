@@ -46,8 +46,7 @@ import Testing
     }
 
     @Test func `a listener may ask the system for a port`() throws {
-        let config = try ConfigText("{ listen: ['127.0.0.1:0', '[::1]:0'], admin: ':0' }").load()
-            .config
+        let config = try ConfigText("{ listen: ['127.0.0.1:0', '[::1]:0'], admin: ':0' }").sidecar()
 
         #expect(config.server.listen == [.host("127.0.0.1", port: 0), .host("::1", port: 0)])
     }

@@ -12,7 +12,7 @@ import Testing
                 trustIdempotencyKey: true, nonIdempotent: true } }
             """
 
-        let retry = try ConfigText(text).load().config.upstream.retry
+        let retry = try ConfigText(text).sidecar().upstream.retry
 
         #expect(retry.attempts == 3 && retry.on == [.status502])
         #expect(retry.budgetRatio == 0.3 && retry.budgetFloor == 4)
@@ -28,7 +28,7 @@ import Testing
                 jitter: 0.1, halfOpenProbes: 11, rampUp: "12s" } }
             """
 
-        let breaker = try ConfigText(text).load().config.upstream.breaker
+        let breaker = try ConfigText(text).sidecar().upstream.breaker
 
         #expect(breaker.consecutiveFailures == 2 && breaker.failureRate == 0.3)
         #expect(breaker.minimumCalls == 4 && breaker.window == .seconds(5))
@@ -44,7 +44,7 @@ import Testing
                 priorities: false } }
             """
 
-        let admission = try ConfigText(text).load().config.upstream.admission
+        let admission = try ConfigText(text).sidecar().upstream.admission
 
         #expect(admission.concurrency == 2 && admission.queue == 3)
         #expect(admission.queueTimeout == .seconds(4))

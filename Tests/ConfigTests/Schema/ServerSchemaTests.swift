@@ -11,7 +11,7 @@ import Testing
               drain: { delay: "9s", timeout: "10s" } }
             """
 
-        let config = try ConfigText(text).load().config
+        let config = try ConfigText(text).sidecar()
 
         let timeouts = config.server.timeouts
         #expect(timeouts.connect == .seconds(2) && timeouts.header == .seconds(3))
@@ -30,7 +30,7 @@ import Testing
               telemetry: { sample: 0.5, propagators: ["b3"], accessLog: "off" } }
             """
 
-        let config = try ConfigText(text).load().config
+        let config = try ConfigText(text).sidecar()
 
         let limits = config.server.limits
         #expect(limits.uri == .kibibytes(2) && limits.requestHeaders == .kibibytes(3))

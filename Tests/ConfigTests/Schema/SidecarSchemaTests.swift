@@ -118,6 +118,11 @@ import Testing
             "faults", "{ delay: '1s', abort: 500, fraction: 0.5, match: '/a' }",
             #"{"delay": "1s", "abort": 500, "fraction": 0.5, "match": "/a"}"#
         ),
+        ("identity.mode", "'off'", #""off""#),
+        (
+            "identity.keys", "'a secret that is long enough for it'",
+            #"[{"id": "", "secret": "•••"}]"#
+        ),
         ("telemetry.sample", "1", "1"), ("telemetry.propagators", "['b3']", #"["b3"]"#),
         ("telemetry.accessLog", "{ file: '/l' }", #"{"file": "/l"}"#),
         ("drain.delay", "'0s'", #""0s""#), ("drain.timeout", "'1h'", #""1h""#),
@@ -148,7 +153,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "identity.mode", "identity.keys", "rateLimits", "quotas", "cache", "transform", "guard",
+        "rateLimits", "quotas", "cache", "transform", "guard",
         "mask", "pricing", "drift", "store", "tls", "upstream.tls", "upstream.protocol",
         "admission.adaptive", "telemetry.otlp",
     ])
@@ -168,7 +173,7 @@ import Testing
             }] }
             """
 
-        let outbound = try #require(try ConfigText(text).load().config.outbound.first)
+        let outbound = try #require(try ConfigText(text).sidecar().outbound.first)
 
         #expect(outbound.listen == .host("127.0.0.1", port: 4100))
         #expect(outbound.service == "embeddings")

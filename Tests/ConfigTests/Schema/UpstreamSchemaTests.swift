@@ -14,7 +14,7 @@ import Testing
                 breakerFailsReadiness: true, stalledAfter: "7s", faultPatterns: ["x"] } }
             """
 
-        let upstream = try ConfigText(text).load().config.upstream
+        let upstream = try ConfigText(text).sidecar().upstream
 
         #expect(upstream.endpoints == [.host("a", port: 1)])
         #expect(upstream.engine == .vllm && upstream.balance == .consistentHash)

@@ -22,15 +22,15 @@ import Testing
         let file = ConfigLoader.File(name: "x", bytes: Array(text.configuration.utf8))
         let outcome = loader.load(file)
 
-        guard case .loaded(let loaded) = outcome else {
+        guard case .loaded(let loaded) = outcome, case .sidecar(let config) = loaded.config else {
             Issue.record("\(outcome)")
             return
         }
-        #expect(loaded.config.server.service == "chat")
-        #expect(loaded.config.server.listen == [.host("127.0.0.1", port: 4010)])
-        #expect(loaded.config.upstream.endpoints == [.host("127.0.0.1", port: 4012)])
+        #expect(config.server.service == "chat")
+        #expect(config.server.listen == [.host("127.0.0.1", port: 4010)])
+        #expect(config.upstream.endpoints == [.host("127.0.0.1", port: 4012)])
         #expect(
-            loaded.config.server.telemetry.accessLog == .file("/tmp/odd \"name\" \\ here.log")
+            config.server.telemetry.accessLog == .file("/tmp/odd \"name\" \\ here.log")
         )
     }
 }
