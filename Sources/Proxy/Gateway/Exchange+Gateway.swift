@@ -58,7 +58,7 @@ extension Exchange {
 
     /// Asks the control loop; a client that is throttled does not make it ask others.
     private mutating func lookUp(
-        _ lookup: Gatekeeper.LookUp,
+        _ lookup: Gatekeeper.Lookup,
         _ gateway: Gateway,
         _ context: inout ExchangeContext,
         _ now: Instant,
@@ -68,7 +68,7 @@ extension Exchange {
             // It was looked up and is not known yet: nobody could say.
             return refuse(.internalError, retryAfter: .seconds(1), &context, now, &actions)
         }
-        if gateway.throttle.isThrottled(passage.client, now: now) != nil {
+        if gateway.throttle.wait(for: passage.client, now: now) != nil {
             return deny(gateway, &context, now, &actions)
         }
         attempt = .identifying
@@ -102,7 +102,7 @@ extension Exchange {
     ) {
         attempt = .none
         if passage.hasCredential,
-            let wait = gateway.throttle.recordFailure(passage.client, now: now)
+            let wait = gateway.throttle.failed(passage.client, now: now)
         {
             return refuse(.authThrottled, retryAfter: wait, &context, now, &actions)
         }

@@ -8,7 +8,7 @@ import Wire
 extension Exchange {
     /// Reads the identity that came with the head, before anything else of it is believed.
     mutating func readIdentity(_ context: inout ExchangeContext) {
-        guard case .sidecar(let sidecar) = snapshot.role, sidecar.mode != .off,
+        guard case .sidecar(let sidecar) = snapshot.role, let verifier = sidecar.verifier,
             upstream.index == 0, request.fields.contains(.outriderIdentity)
         else { return }
         guard request.fields.count(of: .outriderIdentity) == 1,
@@ -18,18 +18,17 @@ extension Exchange {
             return
         }
         let seconds = Int64(clamping: record.wallClock / 1_000_000_000)
-        let service = upstream.name.service
-        let caller = request.fields.withBytes {
-            context.identities.caller(
-                of: $0.extracting(range),
-                audience: service,
-                by: sidecar.verifier,
-                now: seconds
-            )
+        let generation = snapshot.generation
+        let verdict = request.fields.withBytes {
+            context.judge(identity: $0.extracting(range), by: verifier, generation, now: seconds)
         }
-        passage.isVerified = caller != nil
-        passage.isForged = caller == nil
-        record.caller = caller
+        guard case .accepted(let principal) = verdict else {
+            passage.isForged = true
+            return
+        }
+        passage.isVerified = true
+        passage.principal = principal
+        record.caller = principal.caller
     }
 
     /// Whether what the gateway says of a request is believed of this one.

@@ -18,7 +18,7 @@ extension Exchange {
         let match = withPath {
             gateway.table.match(request, path: $0, caller: passage.traits, model: passage.model)
         }
-        if !gateway.routesModels, isModelList { return actions.finish(&self, .listModels, now) }
+        if !gateway.routesModels, isModelList { return answer(.listModels, now, &actions) }
         switch match {
         case .none:
             refuse(.noRoute, &context, now, &actions)
@@ -122,7 +122,7 @@ extension Exchange {
         guard case .gateway(let gateway) = snapshot.role, answer == .none, !isBodySpent,
             reason.allowsStandIn, let principal = passage.principal
         else { return false }
-        while passage.nextStandIn < passage.standIns.count {
+        while hasStandIn {
             let target = passage.standIns[passage.nextStandIn]
             passage.nextStandIn += 1
             let service = gateway.chooser.targets[target].service
@@ -138,6 +138,23 @@ extension Exchange {
         }
         return false
     }
+
+    /// The identity by which the target knows the caller; `nil` where none is signed.
+    func signedIdentity(_ context: inout ExchangeContext, _ now: Instant) -> [UInt8]? {
+        guard case .gateway(let gateway) = snapshot.role, let principal = passage.principal,
+            upstream.index > 0
+        else { return nil }
+        return context.callers.identity(
+            of: principal,
+            route: passage.route,
+            service: gateway.chooser.targets[upstream.index - 1].service,
+            gateway,
+            now: unixSeconds(now)
+        )
+    }
+
+    /// Whether another target is left to be asked.
+    var hasStandIn: Bool { passage.nextStandIn < passage.standIns.count }
 
     /// Gives back what is held of an upstream that is not asked again.
     private mutating func leaveUpstream(_ context: inout ExchangeContext, _ now: Instant) {

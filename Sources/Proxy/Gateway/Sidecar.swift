@@ -4,10 +4,13 @@ package import Config
 /// What a sidecar decides by besides its upstreams: whose signed identity it believes.
 package struct Sidecar: Sendable {
     let mode: IdentityConfig.Mode
-    let verifier: IdentityVerifier
+    /// `nil` where the identity is not looked at.
+    let verifier: IdentityVerifier?
 
-    init(_ identity: IdentityConfig) {
+    /// Keys that cannot be read are problems of the configuration and do not come here.
+    init(_ identity: IdentityConfig, service: String) {
         mode = identity.mode
-        verifier = IdentityVerifier(identity.keys)
+        verifier =
+            mode == .off ? nil : try? IdentityVerifier(identity.keys, audience: service)
     }
 }

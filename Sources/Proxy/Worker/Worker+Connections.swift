@@ -42,7 +42,7 @@ extension Worker {
                 open(socket, peer: peer, upstream: listeners[handle].upstream)
             case .outOfDescriptors:
                 lifecycle.metrics.connectionsRefused.add()
-                guard listeners[handle].listener.refuseOne(answer: LocalReply.tooManyConnections)
+                guard listeners[handle].listener.refuseOne(answer: LocalReply.tooManyConnections(context.snapshot.role))
                 else { return }
             case .wouldBlock:
                 return
@@ -62,7 +62,7 @@ extension Worker {
             context.snapshot.upstreams[upstream].metrics.rejected.add(
                 at: Reason.tooManyConnections.index
             )
-            socket.refuse(with: LocalReply.tooManyConnections)
+            socket.refuse(with: LocalReply.tooManyConnections(context.snapshot.role))
             return
         }
         if !peer.isUnix { socket.setNoDelay(true) }
@@ -95,6 +95,7 @@ extension Worker {
         incoming.reset()
         exchanges[exchange].request.isKeptAlive = false
         downstreams[handle].isClosing = true
+        exchanges[exchange].record.begin(at: now, wallClock: wallClock)
         fillRecord(exchange, handle)
         deliver(.unreadable(reason), to: exchange)
     }
@@ -102,12 +103,14 @@ extension Worker {
     /// Turns the head in `incoming` into an exchange.
     mutating func begin(_ handle: Handle<DownstreamConnection>) {
         guard let exchange = makeExchange(for: handle) else { return closeDownstream(handle) }
-        let connection = downstreams[handle].isTrusted
         swap(&incoming, &exchanges[exchange].request)
+        exchanges[exchange].record.begin(at: now, wallClock: wallClock)
+        exchanges[exchange].readIdentity(&context)
         let upstream = exchanges[exchange].upstream
         let intent = RequestIntent(
             exchanges[exchange].request,
-            isTrusted: connection,
+            isTrusted: exchanges[exchange].isTrusted(peer: downstreams[handle].isTrusted),
+            isDoor: context.snapshot.role.isGateway,
             hashOn: upstream.hashOn
         )
         exchanges[exchange].intent = intent
