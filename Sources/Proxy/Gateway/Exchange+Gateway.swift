@@ -65,8 +65,11 @@ extension Exchange {
         _ actions: inout Actions
     ) {
         guard attempt != .identifying else {
-            // It was looked up and is not known yet: nobody could say.
-            return refuse(.internalError, retryAfter: .seconds(1), &context, now, &actions)
+            // It was looked up and is still not known: a key that nobody has, or no key at all.
+            guard case .keySet(let issuer) = lookup,
+                gateway.gatekeeper.keySets[issuer].current != nil
+            else { return refuse(.internalError, retryAfter: .seconds(1), &context, now, &actions) }
+            return deny(gateway, &context, now, &actions)
         }
         if gateway.throttle.wait(for: passage.client, now: now) != nil {
             return deny(gateway, &context, now, &actions)
@@ -78,6 +81,12 @@ extension Exchange {
 
     /// How long a caller waits for those who know its credential.
     static let lookUpPatience = Nanoseconds.seconds(5)
+
+    /// What the caller showed; empty where that was nothing that could be judged.
+    var credential: [UInt8] {
+        guard case .one(let range) = CredentialReader.read(head: request) else { return [] }
+        return request.fields.withBytes { $0.array(range) }
+    }
 
     /// What was looked up is in memory now, or cannot be had.
     mutating func lookedUp(

@@ -1,4 +1,5 @@
 import Base
+import Config
 import Policy
 import Routing
 import Telemetry

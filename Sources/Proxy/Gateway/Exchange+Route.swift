@@ -94,10 +94,7 @@ extension Exchange {
         if !route.keepsCredential {
             request.fields.drop(where: CredentialReader.isCredential)
         }
-        route.requestHeaders.strip(&request.fields)
-        if let rewrite = gateway.table.rewrite(of: place) {
-            passage.rewritten = withPath { rewrite.apply($0) }
-        }
+        gateway.requestEdits[place].strip(&request.fields)
         go(to: target, context: &context)
         collect(&context, now, &actions)
     }

@@ -1,6 +1,6 @@
 package import Access
 import Base
-package import Config
+import Config
 package import Routing
 import Synchronization
 import Telemetry
@@ -17,6 +17,9 @@ package final class Gateway: Sendable {
     package let services: [ServiceRule]
     /// By route: the place of its service.
     let routeServices: [Int]
+    /// By route: what is done to the fields of its requests, and of their answers.
+    let requestEdits: [HeaderEditor]
+    let responseEdits: [HeaderEditor]
     let signer: IdentitySigner?
     /// Life of a signed identity in seconds.
     let ttl: Int64
@@ -34,8 +37,10 @@ package final class Gateway: Sendable {
         let chooser = ServiceChooser(services)
         self.chooser = chooser
         routeServices = config.routes.map { chooser.service(named: $0.service) ?? 0 }
+        requestEdits = config.routes.map { HeaderEditor($0.requestHeaders) }
+        responseEdits = config.routes.map { HeaderEditor($0.responseHeaders) }
         signer = config.identity.signWith.first.flatMap { try? IdentitySigner($0) }
-        ttl = Int64(clamping: config.identity.ttl.wholeSeconds)
+        ttl = Int64(clamping: config.identity.ttl.count / 1_000_000_000)
         routesModels = config.routes.contains { $0.match.path == Self.modelsPath }
         self.cells = cells
     }

@@ -13,8 +13,6 @@ package struct Passage: Sendable {
     var hasCredential = false
     /// The normalised path where it is not as it came.
     var path: [UInt8] = []
-    /// The path that is forwarded instead, after the route's rewrite.
-    var rewritten: [UInt8] = []
     var model = ModelKnowledge.unread
     var lookAhead: ModelLookAhead?
     /// Place of the route; -1 without one.

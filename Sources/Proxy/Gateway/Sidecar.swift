@@ -1,5 +1,5 @@
 import Access
-package import Config
+import Config
 
 /// What a sidecar decides by besides its upstreams: whose signed identity it believes.
 package struct Sidecar: Sendable {

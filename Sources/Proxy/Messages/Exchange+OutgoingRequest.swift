@@ -1,5 +1,6 @@
 import Base
 import Reactor
+import Routing
 import Telemetry
 import Wire
 
@@ -119,12 +120,13 @@ extension Exchange {
 
     /// The request line, with the path in the form that was matched.
     private func appendRequestLine(to output: inout ByteBuffer) {
-        let path = passage.rewritten.isEmpty ? passage.path : passage.rewritten
-        guard !path.isEmpty else { return HeadEncoder.appendRequestLine(request, to: &output) }
+        guard case .gateway(let gateway) = snapshot.role, passage.route >= 0 else {
+            return HeadEncoder.appendRequestLine(request, to: &output)
+        }
         let bytes = request.fields.bytes.span
         output.append(bytes, request.methodRange)
         output.append(UInt8(ascii: " "))
-        output.append(path)
+        withPath { gateway.table.appendPath(of: passage.route, $0, to: &output) }
         output.append(bytes, request.path.upperBound..<request.target.upperBound)
         output.append(" HTTP/1.1\r\n")
     }
@@ -137,7 +139,7 @@ extension Exchange {
         to output: inout ByteBuffer
     ) {
         if passage.route >= 0 {
-            gateway.table.routes[passage.route].requestHeaders.append(to: &output)
+            gateway.requestEdits[passage.route].append(to: &output)
         }
         if let identity {
             output.append("x-outrider-identity: ")
@@ -145,7 +147,7 @@ extension Exchange {
             output.append("\r\n")
         }
         if record.attempts > 1 {
-            HeadEncoder.appendLine("x-outrider-attempt", decimal: record.attempts, to: &output)
+            HeadEncoder.appendLine("x-outrider-attempt", decimal: UInt64(record.attempts), to: &output)
         }
         guard deadline != .distantFuture else { return }
         let remaining = deadline.since(now).count / 1_000_000

@@ -1,6 +1,7 @@
 import Base
 import Policy
 import Telemetry
+import Routing
 import Wire
 
 /// The model's answer as the client gets it.
@@ -79,9 +80,9 @@ extension Exchange {
     ]
 
     /// What the route does to the fields of an answer; `nil` in a sidecar.
-    private var routeEdits: HeaderEdits? {
+    private var routeEdits: HeaderEditor? {
         guard case .gateway(let gateway) = snapshot.role, passage.route >= 0 else { return nil }
-        return gateway.table.routes[passage.route].responseHeaders
+        return gateway.responseEdits[passage.route]
     }
 
     /// What version and intent need said (RFC 9112 §9.3).

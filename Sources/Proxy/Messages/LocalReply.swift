@@ -10,7 +10,7 @@ package enum LocalReply {
         role.isGateway ? ofGateway : ofSidecar
     }
 
-    private static let ofSidecar: StaticString = """
+    static let ofSidecar: StaticString = """
         HTTP/1.1 503 Service Unavailable\r
         content-type: application/json\r
         content-length: 153\r

@@ -1,4 +1,4 @@
-package import Config
+import Config
 
 /// Which addresses the names of endpoints stand for, as last looked up.
 package struct ResolvedNames: Sendable, Equatable {

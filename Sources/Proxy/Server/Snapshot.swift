@@ -1,5 +1,6 @@
 import Base
 package import Config
+import Routing
 package import Telemetry
 package import Wire
 

@@ -21,8 +21,7 @@ extension Worker {
         switch message {
         case .granted(let upstream, let ticket): grant(upstream, ticket)
         case .turnedAway(let ticket): tell(ticket, .turnedAway)
-        case .lookedUp(let exchange, let credential, let answer):
-            lookedUp(exchange, credential, answer)
+        case .lookedUp(let question, let answer): lookedUp(question, answer)
         case .adopt(let snapshot): adopt(snapshot)
         case .listen(let place): listen(place)
         case .unlisten(let address, let upstream): unlisten(address, upstream: upstream)

@@ -66,7 +66,7 @@ struct AdminServer: ~Copyable {
             case .accepted(let socket, let peer):
                 open(socket, peer, &reactor)
             case .outOfDescriptors:
-                guard listener.refuseOne(answer: LocalReply.tooManyConnections) else { return }
+                guard listener.refuseOne(answer: LocalReply.ofSidecar) else { return }
             case .wouldBlock: return
             case .failed: return
             }
@@ -97,7 +97,7 @@ struct AdminServer: ~Copyable {
 
     private static var busy: ByteBuffer {
         var buffer = ByteBuffer()
-        buffer.append(LocalReply.tooManyConnections)
+        buffer.append(LocalReply.ofSidecar)
         return buffer
     }
 
