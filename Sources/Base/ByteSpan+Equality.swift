@@ -1,0 +1,26 @@
+/// Comparing runs of bytes, eight at a time.
+extension Span<UInt8> {
+    /// Whether the bytes in `range` are those in `otherRange` of `other`.
+    @inlinable public func equals(
+        _ range: Range<Int>,
+        _ other: Span<UInt8>,
+        _ otherRange: Range<Int>
+    ) -> Bool {
+        guard range.count == otherRange.count else { return false }
+        precondition(range.lowerBound >= 0 && range.upperBound <= count)
+        precondition(otherRange.lowerBound >= 0 && otherRange.upperBound <= other.count)
+        var index = range.lowerBound
+        var place = otherRange.lowerBound
+        while index &+ 8 <= range.upperBound {
+            guard word(at: index) == other.word(at: place) else { return false }
+            index &+= 8
+            place &+= 8
+        }
+        while index < range.upperBound {
+            guard self[index] == other[place] else { return false }
+            index &+= 1
+            place &+= 1
+        }
+        return true
+    }
+}
