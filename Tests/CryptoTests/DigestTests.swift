@@ -1,0 +1,15 @@
+import Testing
+
+@testable import Crypto
+
+@Suite struct DigestTests {
+    @Test(
+        arguments: [
+            ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+            ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+        ]
+    )
+    func `the examples of FIPS 180-4 come out`(_ text: String, _ digest: String) {
+        #expect(Digest.sha256(Array(text.utf8)) == [UInt8](hex: digest))
+    }
+}
