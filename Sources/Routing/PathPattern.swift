@@ -64,6 +64,32 @@ struct PathPattern: Sendable, Hashable {
         !hasTail && !segments.contains(.any) && !segments.contains(.version)
     }
 
+    /// The pattern without its texts: what makes it more or less specific.
+    ///
+    /// One letter for each segment: `=` literal, `?` any; `*` for the tail.
+    var shape: String {
+        segments.map { segment in
+            if case .literal = segment { "=" } else { "?" }
+        }.joined() + (hasTail ? "*" : "")
+    }
+
+    /// Whether a path fits that is normalised and folded; for explanations and tests.
+    func matches(_ path: Span<UInt8>) -> Bool {
+        var start = 1
+        for segment in segments {
+            guard start <= path.count else { return false }
+            let end = path.firstIndex(of: UInt8(ascii: "/"), from: start) ?? path.count
+            switch segment {
+            case .literal(let text):
+                guard path.equals(start..<end, text.span, 0..<text.count) else { return false }
+            case .any, .version:
+                guard start < end else { return false }
+            }
+            start = end + 1
+        }
+        return hasTail || start > path.count
+    }
+
     private mutating func take(_ part: [UInt8], isLast: Bool) throws(Failure) {
         let star = UInt8(ascii: "*")
         if part == [star, star] {

@@ -1,4 +1,4 @@
-import Base
+package import Base
 package import Wire
 
 /// Finds the route of a request among all, the most specific first.
@@ -30,13 +30,14 @@ package final class RouteTable: Sendable {
     let hosts: [HostPattern?]
     /// `nil` for a route that is malformed and never matches.
     let paths: [PathPattern?]
+    private let rewrites: [Rewrite?]
     private let trie: RouteTrie
     private let candidates: [Candidate]
     /// Lengths of the suffixes of hosts, longest first.
     private let suffixLengths: [Int]
     private let hasHosts: Bool
 
-    /// A route that `problems` would name never matches.
+    /// A route in which `RoutingProblem` finds a malformed host or path never matches.
     package init(_ routes: [Route]) {
         self.routes = routes
         let conditions = routes.map { RouteConditions($0.match) }
@@ -68,6 +69,11 @@ package final class RouteTable: Sendable {
         suffixLengths = lengths.sorted(by: >)
         hasHosts = hosts.contains { $0 != nil }
         self.conditions = conditions
+        rewrites = zip(routes, paths).map { route, path in
+            guard let text = route.rewrite, let path else { return nil }
+            // What is wrong with it is told by `RoutingProblem`.
+            return try? Rewrite(text, for: path)
+        }
         self.hosts = hosts
         self.paths = paths
     }
@@ -90,6 +96,17 @@ package final class RouteTable: Sendable {
         return searchHosts(question, path)
     }
 
+    /// Appends the path that is forwarded for a normalised `path` that found `route`.
+    package func appendPath(of route: Int, _ path: Span<UInt8>, to output: inout ByteBuffer) {
+        if let rewrite = rewrites[route] {
+            rewrite.append(path, to: &output)
+        } else if path.isEmpty {
+            output.append(UInt8(ascii: "/"))
+        } else {
+            output.append(path)
+        }
+    }
+
     /// What stands in `path` for the `{version}` of the route, if it has one.
     package func versionSegment(of route: Int, path: Span<UInt8>) -> [UInt8]? {
         guard let wanted = paths[route]?.versionSegment else { return nil }
@@ -105,9 +122,9 @@ package final class RouteTable: Sendable {
     }
 
     private static func read(_ match: RouteMatch) -> (host: HostPattern?, path: PathPattern)? {
+        // What is wrong with either is told by `RoutingProblem`.
         guard let path = try? PathPattern(match.path) else { return nil }
         guard let text = match.host else { return (nil, path) }
-        // What is wrong with it is told by `problems`.
         guard let host = try? HostPattern(text) else { return nil }
         return (host, path)
     }
@@ -181,13 +198,16 @@ package final class RouteTable: Sendable {
     }
 
     private func first(of bucket: RouteTrie.Bucket, _ question: RouteQuestion) -> Match {
+        // A copy of the reference, whose bytes are then read without counting.
+        let shared = candidates
+        let candidates = shared.span
         for index in bucket.range {
             let candidate = candidates[index]
             guard candidate.methods & question.methodBit != 0 else { continue }
             let route = Int(candidate.route)
             if candidate.isMethodOnly { return .route(route) }
             if candidate.modelTag != 0, question.modelTag != candidate.modelTag,
-                question.model != .unread
+                !question.isModelUnread
             {
                 continue
             }

@@ -1,0 +1,48 @@
+package import Base
+package import Wire
+
+/// Does to the fields of a message what `HeaderEdits` say, at the cost of a walk and a copy.
+package struct HeaderEditor: Sendable {
+    private struct Name: Sendable {
+        let bytes: [UInt8]
+        let field: FieldName
+
+        init(_ text: String) {
+            let name = Array(text.utf8)
+            bytes = name
+            field = name.isEmpty ? .other : FieldName(name.span, 0..<name.count)
+        }
+    }
+
+    /// The names of the lines that go: those removed, and those set anew.
+    private let dropped: [Name]
+    /// The lines that come, as they are written.
+    private let lines: [UInt8]
+
+    package init(_ edits: HeaderEdits) {
+        dropped = (edits.remove + edits.set.map(\.name)).map { Name($0) }
+        lines = (edits.set + edits.add).flatMap { Array("\($0.name): \($0.value)\r\n".utf8) }
+    }
+
+    /// Whether there is nothing to do.
+    package var isEmpty: Bool { dropped.isEmpty && lines.isEmpty }
+
+    /// Marks the lines that go as dropped; before the kept lines are written.
+    package func strip(_ fields: inout Fields) {
+        for name in dropped {
+            if name.field != .other, name.field != .outriderOther {
+                fields.drop(name.field)
+                continue
+            }
+            for index in fields.lines.indices
+            where HeaderName.isNamed(name.bytes, name.field, fields.lines[index], fields) {
+                fields.lines[index].isDropped = true
+            }
+        }
+    }
+
+    /// Appends the lines that come; after the kept lines.
+    package func append(to output: inout ByteBuffer) {
+        output.append(lines)
+    }
+}
