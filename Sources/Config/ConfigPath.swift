@@ -20,6 +20,12 @@ struct ConfigPath: CustomStringConvertible {
         description += "[\(index)]"
     }
 
+    /// Goes straight to what the path `keyPath` names.
+    mutating func enter(keyPath: String) {
+        lengths.append(description.utf8.count)
+        description += description.isEmpty ? keyPath : ".\(keyPath)"
+    }
+
     /// The path of the member `name` of what stands at `path`.
     ///
     /// A name that is no plain word is quoted, so that its dots are not taken for the path's.

@@ -7,19 +7,24 @@ struct RouteQuestion {
     let caller: CallerTraits
     let model: ModelKnowledge
     let modelTag: UInt32
+    let isModelUnread: Bool
     let methodBit: UInt16
 
     init(_ head: RequestHead, _ caller: CallerTraits, _ model: ModelKnowledge) {
         self.head = head
         self.caller = caller
         self.model = model
+        isModelUnread = model == .unread
         modelTag = if case .named(let name) = model { Tag.make(name.span) } else { 0 }
         methodBit = 1 << UInt16(head.method.rawValue)
     }
 }
 
 /// Every condition of one route but host and path.
-struct RouteConditions: Sendable {
+///
+/// A class, as its parts are: a search passes over many, and a reference costs one count where a
+/// value with this many arrays costs one for each.
+final class RouteConditions: Sendable {
     /// The first condition that does not hold; the number is its place in the configuration.
     enum Miss: Sendable, Hashable {
         case method
@@ -31,7 +36,7 @@ struct RouteConditions: Sendable {
         case model
     }
 
-    private struct Named: Sendable {
+    private final class Named: Sendable {
         let name: [UInt8]
         let field: FieldName
         let value: Wildcard
@@ -73,11 +78,11 @@ struct RouteConditions: Sendable {
         }
         self.methods = methods
         otherMethods = others
-        headers = match.headers.map(Named.init)
-        query = match.query.map(Named.init)
+        headers = match.headers.map { Named($0) }
+        query = match.query.map { Named($0) }
         tenants = match.tenants
         tiers = match.tiers
-        claims = match.claims.map(Named.init)
+        claims = match.claims.map { Named($0) }
         model = match.model
         modelTag = Tag.make(match.model)
         tenantTag = tenants.count == 1 ? Tag.make(tenants[0]) : 0

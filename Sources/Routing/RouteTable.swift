@@ -198,13 +198,16 @@ package final class RouteTable: Sendable {
     }
 
     private func first(of bucket: RouteTrie.Bucket, _ question: RouteQuestion) -> Match {
+        // A copy of the reference, whose bytes are then read without counting.
+        let shared = candidates
+        let candidates = shared.span
         for index in bucket.range {
             let candidate = candidates[index]
             guard candidate.methods & question.methodBit != 0 else { continue }
             let route = Int(candidate.route)
             if candidate.isMethodOnly { return .route(route) }
             if candidate.modelTag != 0, question.modelTag != candidate.modelTag,
-                question.model != .unread
+                !question.isModelUnread
             {
                 continue
             }

@@ -97,6 +97,7 @@ extension SemanticVersion: Comparable, Hashable {
         return precedes(lhs.prerelease, rhs.prerelease)
     }
 
+    /// Feeds what makes two of them equal.
     package func hash(into hasher: inout Hasher) {
         hasher.combine(major)
         hasher.combine(minor)

@@ -70,6 +70,7 @@ package struct VersionRange: Sendable, Hashable {
         lhs.text == rhs.text
     }
 
+    /// Feeds what makes two of them equal.
     package func hash(into hasher: inout Hasher) {
         hasher.combine(text)
     }

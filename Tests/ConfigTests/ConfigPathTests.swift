@@ -16,6 +16,12 @@ import Testing
         #expect(path.description == "outbound")
     }
 
+    @Test func `a name that is no plain word is quoted`() {
+        #expect(ConfigPath.member("1.4.0", of: "a.versions") == "a.versions[\"1.4.0\"]")
+        #expect(ConfigPath.member("x-y_z", of: "a") == "a.x-y_z")
+        #expect(ConfigPath.member("a b", of: "") == "[\"a b\"]")
+    }
+
     @Test func `leaving more often than entering stays at the top`() {
         var path = ConfigPath()
 

@@ -46,7 +46,7 @@ struct ConfigDecoder {
         into root: inout Root
     ) {
         self.source = source
-        path.enter(key.path)
+        path.enter(keyPath: key.path)
         origins[key.path] = origin(at: node.position)
         key.decode(node, &self, &root)
         path.leave()

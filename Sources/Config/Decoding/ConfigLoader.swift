@@ -36,8 +36,9 @@ package struct ConfigLoader: Sendable {
     package struct Loaded: Sendable {
         package let config: ProxyConfig
         package let effective: EffectiveConfig
-        /// Paths of the files that were read beside the configuration: secrets, key records, key
-        /// sets. A change of one of them is a change of the configuration.
+        /// Paths of the files that were read beside the configuration.
+        ///
+        /// Secrets, key records and key sets: their change is a change of the configuration.
         package let files: [String]
     }
 

@@ -36,7 +36,10 @@ struct ConfigRelations {
         checkLoop(sidecar.upstream.endpoints, &decoder)
         if sidecar.identity.mode != .off, sidecar.identity.keys.isEmpty {
             let mode = sidecar.identity.mode.rawValue
-            decoder.report(of: ["identity.mode"], "\"\(mode)\" needs identity.keys")
+            decoder.report(
+                of: ["identity.mode", "identity.keys"],
+                "\"\(mode)\" needs identity.keys"
+            )
         }
     }
 
@@ -45,8 +48,9 @@ struct ConfigRelations {
             let path = ConfigPath.member(service.rule.name, of: "services")
             check(service.policies, target: path + ".", policies: path + ".", &decoder)
             for (number, version) in zip(service.rule.versions, service.versions) {
-                let place = ConfigPath.member(number.text, of: path + ".versions") + ".endpoints"
-                check(version.endpoints, at: place, &decoder)
+                let place = ConfigPath.member(number.text, of: path + ".versions")
+                let isAlone = decoder.origins[path + ".versions"] == nil
+                check(version.endpoints, at: (isAlone ? path : place) + ".endpoints", &decoder)
             }
         }
         checkListeners(and: [], &decoder)

@@ -48,7 +48,13 @@ extension ConfigKey<IntrospectionSettings> {
             .text(upTo: 256, mayBeEmpty: true),
             "Name under which the gateway asks."
         ),
-        ConfigKey("clientSecret", \.clientSecret, .secret, "Secret with which it asks."),
+        ConfigKey(
+            "clientSecret",
+            \.clientSecret,
+            ConfigType<String?>.optional(.secret)
+                .mapped({ $0 ?? "" }, show: { $0.isEmpty ? .null : .text("•••") }),
+            "Secret with which it asks."
+        ),
         ConfigKey(
             "cacheFor",
             \.cacheFor,

@@ -19,9 +19,10 @@ extension ConfigType<String> {
         if text.hasPrefix("https://") { return "https: is not supported by this build" }
         guard text.hasPrefix("http://") else { return "must be a URL such as http://host/path" }
         let authority = text.dropFirst(7).prefix { $0 != "/" && $0 != "?" }
-        let isAddress = Address(String(authority)) ?? Address("\(authority):80") != nil
+        let address = Address(String(authority)) ?? Address("\(authority):80")
         let isPlain = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && $0 != 0x23 }
-        return isAddress && isPlain ? nil : "must be a URL such as http://host/path"
+        if case .host? = address, isPlain { return nil }
+        return "must be a URL such as http://host/path"
     }
 }
 

@@ -28,7 +28,7 @@ package enum LocalReply {
         "code":"too_many_connections","param":null,"request_id":null,"trace_id":null}}
         """
 
-    private static let ofGateway: StaticString = """
+    static let ofGateway: StaticString = """
         HTTP/1.1 503 Service Unavailable\r
         content-type: application/json\r
         content-length: 153\r

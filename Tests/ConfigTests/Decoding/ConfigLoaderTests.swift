@@ -46,6 +46,22 @@ import Testing
         #expect(problems.count == 2)
     }
 
+    @Test func `files that are named by relative paths lie beside the configuration`() throws {
+        let loader = ConfigLoader(readFile: { path in
+            path == "etc/token" ? Array("secret\n".utf8) : nil
+        })
+        let text = "{ adminToken: { file: 'token' } }"
+
+        let outcome = loader.load(.init(name: "etc/s.json5", bytes: Array(text.utf8)))
+
+        guard case .loaded(let loaded) = outcome else {
+            Issue.record("\(outcome)")
+            return
+        }
+        #expect(loaded.config.server.adminToken == "secret")
+        #expect(loaded.files == ["etc/token"])
+    }
+
     @Test func `faults are refused unless they are allowed`() {
         let text = "{ faults: { abort: 503 } }"
 

@@ -12,6 +12,18 @@ import Testing
         #expect(missing.map(\.path).isEmpty)
     }
 
+    @Test func `a gateway's reference has its own keys and what differs`() {
+        let markdown = ConfigTable.markdown(of: .gateway)
+
+        for path in ["listen", "auth.jwt[].issuer", "services.NAME.split", "routes[].match.path"] {
+            #expect(markdown.contains("| `\(path)` |"), "\(path)")
+        }
+        for path in ["timeouts.connect", "services.NAME.retry.attempts", "limits.uri"] {
+            #expect(!markdown.contains("| `\(path)` |"), "\(path)")
+        }
+        #expect(markdown.contains("| `services.NAME.health.type` |"))
+    }
+
     @Test func `a row shows key, type, default, bound and effect`() {
         let row =
             "| `breaker.openFor` | duration | `\"5s\"` | 1ms to 1h | "

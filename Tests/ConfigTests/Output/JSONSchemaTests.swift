@@ -15,10 +15,17 @@ import Testing
     }
 
     @Test(arguments: ConfigKey<SidecarConfig>.sidecar.map(\.path))
-    func `the schema names and describes every key`(_ path: String) throws {
-        let object = try JSONSerialization.jsonObject(
-            with: Data(JSONSchema.text(of: .sidecar).utf8)
-        )
+    func `the schema names and describes every key of a sidecar`(_ path: String) throws {
+        try expectDescription(of: path, in: .sidecar)
+    }
+
+    @Test(arguments: ConfigKey<GatewayConfig>.gateway.map(\.path))
+    func `the schema names and describes every key of a gateway`(_ path: String) throws {
+        try expectDescription(of: path, in: .gateway)
+    }
+
+    private func expectDescription(of path: String, in role: ProxyConfig.Role) throws {
+        let object = try JSONSerialization.jsonObject(with: Data(JSONSchema.text(of: role).utf8))
 
         var node = try #require(object as? [String: Any])
         for name in path.split(separator: ".") {

@@ -17,6 +17,11 @@ import Testing
             "admin", "'4001'",
             "admin: \"4001\" is not an address, write HOST:PORT, [IPv6]:PORT, :PORT or unix:/path"
         ),
+        (
+            "upstream.endpoints", "['dns:a:1']",
+            "upstream.endpoints[0]: dns:a:1 is for a gateway, write a:1"
+        ),
+        ("admin", "'dns:a:1'", "admin: a listener is bound to an address, not to dns:a:1"),
         ("admin", "4001", "admin: must be an address in quotes, not a number"),
         ("listen", "[{}]", "listen[0]: lacks the key \"address\""),
         (
