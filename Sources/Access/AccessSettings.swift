@@ -7,6 +7,8 @@ package struct AccessSettings: Sendable {
     package var introspection: IntrospectionSettings?
     /// Who a caller without any credential is; `nil` refuses such callers.
     package var anonymous: CallerSettings?
+    /// Names of further claims that are kept, for the conditions of routes.
+    package var claimNames: [String] = []
 
     package init() {}
 }

@@ -10,7 +10,8 @@ struct FuzzTarget: Sendable {
 
     /// Every target, in the order in which they are run.
     static let all = [
-        requestHead, responseHead, body, eventStream, json, config, trace, fields, address,
+        requestHead, responseHead, body, eventStream, json, config, trace, fields, address, token,
+        keySet, apiKey,
     ]
 
     static func named(_ name: String) -> FuzzTarget? {
