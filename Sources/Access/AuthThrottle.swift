@@ -55,6 +55,14 @@ package final class AuthThrottle: Sendable {
         }
     }
 
+    /// The wait that a bad credential from `address` would be told now; counts nothing.
+    package func wait(for address: UInt128, now: Instant) -> Nanoseconds? {
+        let place = Self.isIPv4(address) ? address : (address >> 64) << 64
+        return state.withLock { state in
+            state.forgiven[place].flatMap { count($0, now).1 }
+        }
+    }
+
     /// Addresses that are remembered now.
     package var count: Int { state.withLock { $0.forgiven.count } }
 

@@ -10,6 +10,7 @@ import Wire
 extension Simulation {
     func perform(_ action: Action, for request: SimulatedRequest, lending bytes: [UInt8]) {
         switch action {
+        case .lookUp, .inspect, .listModels: expect(false, "a gateway's action", request)
         case .sendContinue: pump(request)
         case .connect: connect(request)
         case .sendRequestHead:

@@ -126,6 +126,7 @@ package struct ControlLoop: ~Copyable {
 
     private mutating func beatNow() {
         prober.refresh(&reactor)
+        admin?.resume(reactor)
         for (index, pulse) in pulses.enumerated() where pulse.ask(now: reactor.now) {
             server.post(.ping(pulse), to: index)
         }

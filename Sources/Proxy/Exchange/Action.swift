@@ -1,3 +1,4 @@
+package import Access
 import Policy
 package import Telemetry
 
@@ -5,6 +6,10 @@ package import Telemetry
 package enum Action: Sendable {
     /// Answer `100 Continue`, because the body is wanted before anything else happens.
     case sendContinue
+    /// Ask who knows the caller's credential; `.lookedUp` tells when that is over.
+    case lookUp(Gatekeeper.Lookup)
+    /// Come back with `.inspect` once what was asked for before is done.
+    case inspect
     /// Open or reuse a connection to the endpoint of `Exchange.grant`.
     case connect
     case sendRequestHead
@@ -28,6 +33,8 @@ package enum Action: Sendable {
     case reply(Reason)
     /// Answer OPTIONS ourselves because `Max-Forwards` ended here (RFC 9110 §7.6.2).
     case answerOptions
+    /// List the models that the caller may use.
+    case listModels
     /// End an answer that has begun, so that it cannot look complete.
     case abortResponse(Reason)
     /// Let go of the connection to the model: pooled when it can be reused, else closed.

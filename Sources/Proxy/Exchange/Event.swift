@@ -12,6 +12,10 @@ package enum Event: Sendable {
     case malformedBody
     /// So many payload bytes of the request body were lent.
     case requestBody(count: Int, isLast: Bool)
+    /// What is held of the body has grown.
+    case inspect
+    /// Those who were asked for the credential have answered, or cannot.
+    case lookedUp(Bool)
     /// The slot that was queued for is ours.
     case granted
     /// The queue was emptied because no endpoint admits any more.

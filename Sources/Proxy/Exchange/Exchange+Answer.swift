@@ -17,13 +17,8 @@ extension Exchange {
         lastProgress = now
         let status = response.status
         record.note(.responseHead, detail: status, at: now)
-        if 502...504 ~= status,
-            let pause = retryPause(.status(status), after: statedPause(), &context, now)
-        {
-            actions.append(.releaseUpstream(isReusable: false))
-            endAttempt(grant, Upstream.Ending(ofStatus: status), &context, now)
-            return delay(pause, now)
-        }
+        if upstream.config.peer == .sidecar { hear(grant, now) }
+        if isWorthAnotherTry, askAnother(grant, &context, now, &actions) { return }
         halfCloseEnds = .distantFuture
         record.status = status
         answer = .streaming
@@ -44,8 +39,57 @@ extension Exchange {
         if response.framing == .none { complete(&context, now, &actions) }
     }
 
+    /// Whether the answer is a failure that another try may do away with.
+    private var isWorthAnotherTry: Bool {
+        502...504 ~= response.status || isUnprocessed
+    }
+
+    /// Tries again, or asks who stands in; `false` when this answer is the one.
+    private mutating func askAnother(
+        _ grant: Upstream.Grant,
+        _ context: inout ExchangeContext,
+        _ now: Instant,
+        _ actions: inout Actions
+    ) -> Bool {
+        let status = response.status
+        // A sidecar that refused is not asked again; another replica is.
+        let hasAnother = !isUnprocessed || upstream.config.endpoints.count > 1
+        let pause =
+            hasAnother
+            ? retryPause(
+                .status(status),
+                after: isUnprocessed ? nil : statedPause(),
+                isUnprocessed: isUnprocessed,
+                &context,
+                now
+            ) : nil
+        guard pause != nil || isUnprocessed && hasStandIn else { return false }
+        actions.append(.releaseUpstream(isReusable: false))
+        endAttempt(grant, Upstream.Ending(ofStatus: status), &context, now)
+        if let pause {
+            delay(pause, now)
+            return true
+        }
+        if fallBack(after: .noHealthyEndpoint, &context, now, &actions) { return true }
+        refuse(.noHealthyEndpoint, retryAfter: .seconds(1), &context, now, &actions)
+        return true
+    }
+
+    /// Reads what a sidecar says of itself and of this request.
+    private mutating func hear(_ grant: Upstream.Grant, _ now: Instant) {
+        if let value = response.fields.first(.outriderLoad) {
+            let report = response.fields.withBytes { LoadReport($0, value) }
+            upstream.note(report, of: grant.endpoint, now: now)
+        }
+        guard response.status >= 500, let value = response.fields.first(.outriderProcessed) else {
+            return
+        }
+        isUnprocessed = response.fields.withBytes { $0.equals("no", value) }
+        if isUnprocessed { record.processed = .no }
+    }
+
     /// What the model's `Retry-After` asks for, if anything.
-    private func statedPause() -> Nanoseconds? {
+    func statedPause() -> Nanoseconds? {
         guard let value = response.fields.first(.retryAfter) else { return nil }
         let seconds = Int64(record.wallClock / 1_000_000_000)
         return response.fields.withBytes {

@@ -11,6 +11,7 @@ extension Exchange {
         attempt = .connecting
         attemptBegan = now
         isAttemptSent = false
+        isUnprocessed = false
         response.reset()
         record.attempts += 1
         record.endpoint = grant.endpoint
@@ -71,8 +72,13 @@ extension Exchange {
             endAttempt(grant, ending(of: failure), &context, now)
             return delay(pause, now)
         }
+        let reason = LocalReply.reason(of: failure)
+        if answer == .none, failure.condition == .connect {
+            endAttempt(grant, ending(of: failure), &context, now)
+            if fallBack(after: reason, &context, now, &actions) { return }
+        }
         fail(
-            LocalReply.reason(of: failure),
+            reason,
             outcome: ending(of: failure).outcome,
             isConnectRefused: failure == .connectRefused,
             &context,
@@ -85,6 +91,7 @@ extension Exchange {
     mutating func retryPause(
         _ failure: AttemptFailure,
         after retryAfter: Nanoseconds?,
+        isUnprocessed: Bool = false,
         _ context: inout ExchangeContext,
         _ now: Instant
     ) -> Nanoseconds? {
@@ -94,6 +101,7 @@ extension Exchange {
             isIdempotent: request.method.isIdempotent,
             sentBytes: isAttemptSent,
             isBodyReplayable: isBodyReplayable,
+            isUnprocessed: isUnprocessed,
             hasIdempotencyKey: intent.hasIdempotencyKey,
             outerAttempt: intent.outerAttempt
         )
@@ -138,6 +146,11 @@ extension Exchange {
         var ending = ending
         if let limit = upstream.config.breaker.slowFirstByte, let firstByte = record.firstByte {
             ending.isSlow = firstByte.since(attemptBegan) > limit
+        }
+        if isUnprocessed {
+            // It says nothing about the model; others are asked first for a while.
+            ending.outcome = .cancelled
+            ending.rest = statedPause() ?? .seconds(1)
         }
         let status = response.status
         upstream.endpointMetrics[grant.endpoint].observe(

@@ -20,8 +20,9 @@ extension Exchange {
         }
         // What was meant for a protected channel did not come over one (RFC 9110 §7.4).
         if request.isSecureScheme { return refuse(.misdirected, &context, now, &actions) }
+        if lacksIdentity { return refuse(.unauthenticated, &context, now, &actions) }
         if request.method == .options, maxForwards() == 0 {
-            return answerOptions(now, &actions)
+            return answer(.answerOptions, now, &actions)
         }
         if context.isRefusing { return refuse(.draining, &context, now, &actions) }
         if isOverCapacity {
@@ -34,7 +35,20 @@ extension Exchange {
         }
         setDeadline(now)
         if inject(config.faults, &context, now, &actions) { return }
-        collect(&context, now, &actions)
+        proceed(&context, now, &actions)
+    }
+
+    /// A gateway first finds out who asks and where to; then both ask for leave.
+    private mutating func proceed(
+        _ context: inout ExchangeContext,
+        _ now: Instant,
+        _ actions: inout Actions
+    ) {
+        if case .gateway(let gateway) = snapshot.role {
+            enter(gateway, &context, now, &actions)
+        } else {
+            collect(&context, now, &actions)
+        }
     }
 
     /// What came is no request; the connection ends with our answer.
@@ -48,7 +62,7 @@ extension Exchange {
     }
 
     /// Reads a small body whole before asking for a slot: a trickling upload must not hold one.
-    private mutating func collect(
+    mutating func collect(
         _ context: inout ExchangeContext,
         _ now: Instant,
         _ actions: inout Actions
@@ -56,11 +70,19 @@ extension Exchange {
         if requestSide == .arriving, isCollectable {
             attempt = .collecting
             phaseEnds = now.advanced(by: snapshot.config.timeouts.clientIdle)
-            if request.expectsContinue { actions.append(.sendContinue) }
+            expectBody(&actions)
             return
         }
         isBodyReplayable = requestSide == .complete
         admit(&context, now, &actions)
+    }
+
+    /// Tells the client to send its body, if it waits for that; then the model need not.
+    mutating func expectBody(_ actions: inout Actions) {
+        guard request.expectsContinue else { return }
+        request.expectsContinue = false
+        request.fields.drop(.expect)
+        actions.append(.sendContinue)
     }
 
     /// A declared length that fits what may be kept for replay.
@@ -95,6 +117,7 @@ extension Exchange {
         case .notYet:
             waitForModel(&context, now, &actions)
         case .refused(let refusal):
+            if fallBack(after: refusal.reason, &context, now, &actions) { return }
             refuse(refusal.reason, retryAfter: refusal.retryAfter, &context, now, &actions)
         }
     }
@@ -148,7 +171,9 @@ extension Exchange {
             let met = lastFailure.flatMap {
                 $0.condition == .connect ? LocalReply.reason(of: $0) : nil
             }
-            refuse(met ?? refusal.reason, retryAfter: refusal.retryAfter, &context, now, &actions)
+            let reason = met ?? refusal.reason
+            if fallBack(after: reason, &context, now, &actions) { return }
+            refuse(reason, retryAfter: refusal.retryAfter, &context, now, &actions)
         }
     }
 
@@ -185,7 +210,11 @@ extension Exchange {
             if count > 0 { actions.append(.holdRequest) }
             phaseEnds = now.advanced(by: snapshot.config.timeouts.clientIdle)
             if isLast { admit(&context, now, &actions) }
-        case .none, .awaitingModel, .queued, .faulted, .delayed, .connecting:
+        case .lookingAhead:
+            if count > 0 { actions.append(.holdRequest) }
+            phaseEnds = now.advanced(by: snapshot.config.timeouts.clientIdle)
+            actions.append(.inspect)
+        case .none, .identifying, .awaitingModel, .queued, .faulted, .delayed, .connecting:
             if count > 0 { actions.append(.holdRequest) }
             if !isLast, held.readableCount + count >= upstream.config.retry.replayBody.bytes {
                 actions.append(.readRequest(false))
@@ -245,7 +274,7 @@ extension Exchange {
         if snapshot.config.faults?.abort != nil {
             return refuse(.faultInjected, &context, now, &actions)
         }
-        collect(&context, now, &actions)
+        proceed(&context, now, &actions)
     }
 
     private func matches(_ faults: FaultsConfig) -> Bool {
@@ -265,12 +294,13 @@ extension Exchange {
         return request.fields.withBytes { $0.decimal(line.valueRange) }
     }
 
-    private mutating func answerOptions(_ now: Instant, _ actions: inout Actions) {
+    /// Answers in our own name what is no failure.
+    mutating func answer(_ action: Action, _ now: Instant, _ actions: inout Actions) {
         attempt = .over
         answer = .complete
         record.status = 200
         record.finished = now
-        actions.append(.answerOptions)
+        actions.append(action)
         actions.append(.finish)
     }
 }

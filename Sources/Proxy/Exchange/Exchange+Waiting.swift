@@ -20,7 +20,9 @@ extension Exchange {
         }
         guard phaseEnds <= now else { return }
         switch attempt {
-        case .collecting:
+        case .identifying:
+            lookedUp(false, &context, now, &actions)
+        case .collecting, .lookingAhead:
             fail(.requestTimeout, outcome: .cancelled, &context, now, &actions)
         case .awaitingModel:
             admit(&context, now, &actions)

@@ -24,6 +24,10 @@ package struct Exchange: ~Copyable {
     /// How far the request has come on its way to the model and back.
     package enum Attempt: Sendable {
         case none
+        /// Those who know the caller's credential are being asked.
+        case identifying
+        /// The beginning of the body is read for the model that it names.
+        case lookingAhead
         /// A small body is read whole before a slot is asked for.
         case collecting
         /// The model is being loaded and expected soon.
@@ -67,13 +71,13 @@ package struct Exchange: ~Copyable {
     package internal(set) var upstream: Upstream
     package internal(set) var grant: Upstream.Grant?
     package internal(set) var intent = RequestIntent()
+    package var passage = Passage()
 
     package internal(set) var requestSide = RequestSide.arriving
     package internal(set) var attempt = Attempt.none
     package internal(set) var answer = Answer.none
     var holdsSlot = false
     var isRetrying = false
-    var isWaitingForContinue = false
     var isBodyReplayable = true
     /// Body bytes went to a connection and were not kept; no other can get them.
     var isBodySpent = false
@@ -83,8 +87,12 @@ package struct Exchange: ~Copyable {
     var isUpstreamEnded = false
     package internal(set) var isTunnel = false
     var hasFirstByte = false
+    /// Bytes of `held` in which the model was looked for.
+    var inspected = 0
     /// Whether this attempt's connection has taken a byte.
     var isAttemptSent = false
+    /// The answer at hand is a sidecar's refusal: no byte of the request reached its model.
+    var isUnprocessed = false
     /// Why the attempt before this one failed.
     var lastFailure: AttemptFailure?
     /// How long the client is told to wait before it asks again.
@@ -127,6 +135,8 @@ package struct Exchange: ~Copyable {
         case .malformedBody:
             fail(.malformedRequest, outcome: .cancelled, &context, now, &actions)
         case .requestBody(let count, let isLast): took(count, isLast, &context, now, &actions)
+        case .inspect: inspect(&context, now, &actions)
+        case .lookedUp(let isAnswered): lookedUp(isAnswered, &context, now, &actions)
         case .granted: start(&context, now, &actions)
         case .turnedAway: turnedAway(&context, now, &actions)
         case .upstreamReady(let isReused): ready(isReused, now, &actions)
@@ -161,13 +171,14 @@ package struct Exchange: ~Copyable {
         asked = nil
         grant = nil
         intent = RequestIntent()
+        passage = Passage()
+        inspected = 0
         link = 0
         requestSide = .arriving
         attempt = .none
         answer = .none
         holdsSlot = false
         isRetrying = false
-        isWaitingForContinue = false
         isBodyReplayable = true
         isBodySpent = false
         isDownstreamBlocked = false
@@ -177,6 +188,7 @@ package struct Exchange: ~Copyable {
         isTunnel = false
         hasFirstByte = false
         isAttemptSent = false
+        isUnprocessed = false
         deadline = .distantFuture
         phaseEnds = .distantFuture
         halfCloseEnds = .distantFuture

@@ -1,4 +1,6 @@
+import Access
 package import Base
+import Crypto
 import Policy
 
 /// What decisions need besides the exchange itself; one per worker.
@@ -17,10 +19,52 @@ package struct ExchangeContext: ~Copyable {
     /// What other requests are to be told because of what this one did; the worker posts it.
     package var consequences: [(Upstream, Upstream.Consequences)] = []
 
+    /// Credentials that were judged, callers that were met, identities that were found good.
+    private var verdicts = VerdictCache()
+    var callers = KnownCallers()
+    private var identities = VerdictCache(bound: 1_024)
+    private var hasher = Hasher256()
+
     package init(snapshot: Snapshot, worker: UInt16, seed: UInt64) {
         self.snapshot = snapshot
         self.worker = worker
         random = RandomSource(seed: seed)
+    }
+
+    /// Who bears `credential`, as far as memory knows.
+    mutating func judge(
+        _ credential: Span<UInt8>,
+        by gatekeeper: Gatekeeper,
+        now unixSeconds: Int64
+    ) -> Gatekeeper.Verdict {
+        gatekeeper.judge(credential, nowUnix: unixSeconds, cache: &verdicts, hasher: &hasher)
+    }
+
+    /// Keeps what the introspection endpoint has said about `credential`.
+    mutating func learn(
+        _ answer: Introspection.Answer,
+        about credential: Span<UInt8>,
+        by gatekeeper: Gatekeeper,
+        now unixSeconds: Int64
+    ) {
+        _ = gatekeeper.learned(
+            answer,
+            about: credential,
+            nowUnix: unixSeconds,
+            cache: &verdicts,
+            hasher: &hasher
+        )
+    }
+
+    /// Whom the gateway says the caller to be, if it is the gateway that says so.
+    mutating func judge(
+        identity token: Span<UInt8>,
+        by verifier: IdentityVerifier,
+        _ generation: UInt64,
+        now unixSeconds: Int64
+    ) -> Gatekeeper.Verdict {
+        identities.use(stamp: generation)
+        return verifier.judge(token, nowUnix: unixSeconds, cache: &identities, hasher: &hasher)
     }
 
     /// Keeps what `upstream` says others must be told, if anything.

@@ -16,16 +16,23 @@ package struct RequestIntent: Sendable {
     package init() {}
 
     /// Reads the head; `isTrusted` says whether the peer's `x-outrider-*` are believed.
-    package init(_ head: borrowing RequestHead, isTrusted: Bool, hashOn: [UInt8]?) {
+    ///
+    /// A door to the outside lets every caller name its patience, and nothing else of ours.
+    package init(
+        _ head: borrowing RequestHead,
+        isTrusted: Bool,
+        isDoor: Bool = false,
+        hashOn: [UInt8]?
+    ) {
         head.fields.withBytes { bytes in
+            if isTrusted || isDoor, let value = head.fields.first(.outriderTimeoutMs) {
+                consider(TimeoutHeader.parseMilliseconds(bytes, value))
+            }
             if isTrusted {
                 if let value = head.fields.first(.priority) {
                     priority = Priority.parse(bytes, value)
                 }
-                if let value = head.fields.first(.outriderTimeoutMs) {
-                    consider(TimeoutHeader.parseMilliseconds(bytes, value))
-                }
-                if let value = head.fields.first(.outriderAttempt),
+                if !isDoor, let value = head.fields.first(.outriderAttempt),
                     let count = bytes.decimal(value), count >= 1, count < 1_000
                 {
                     outerAttempt = Int(count)

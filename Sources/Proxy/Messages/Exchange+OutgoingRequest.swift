@@ -1,5 +1,6 @@
 import Base
 import Reactor
+import Routing
 import Telemetry
 import Wire
 
@@ -55,8 +56,6 @@ extension Exchange {
             request.fields.drop(name)
         }
         if isAbsoluteForm { request.fields.drop(.host) }
-        // A small body is read, and its sender told to go on, before the model is asked.
-        if isCollectable { request.fields.drop(.expect) }
         if request.method == .options { request.fields.drop(.maxForwards) }
     }
 
@@ -96,12 +95,16 @@ extension Exchange {
     func appendRequest(
         from origin: RequestOrigin,
         spanID: UInt64,
+        identity: [UInt8]? = nil,
         now: Instant,
         to output: inout ByteBuffer
     ) {
-        HeadEncoder.appendRequestLine(request, to: &output)
+        appendRequestLine(to: &output)
         appendHost(to: &output)
         HeadEncoder.appendKept(request.fields, to: &output)
+        if case .gateway(let gateway) = snapshot.role {
+            appendGatewayLines(gateway, identity, now, to: &output)
+        }
         trace.appendLines(spanID: spanID, joining: request.fields, to: &output)
         output.append("x-request-id: ")
         record.withRequestID { output.append($0) }
@@ -113,6 +116,42 @@ extension Exchange {
         if deadline != .distantFuture { appendRemainingTime(now, to: &output) }
         appendConnection(to: &output)
         HeadEncoder.appendEnd(to: &output)
+    }
+
+    /// The request line, with the path in the form that was matched.
+    private func appendRequestLine(to output: inout ByteBuffer) {
+        guard case .gateway(let gateway) = snapshot.role, passage.route >= 0 else {
+            return HeadEncoder.appendRequestLine(request, to: &output)
+        }
+        let bytes = request.fields.bytes.span
+        output.append(bytes, request.methodRange)
+        output.append(UInt8(ascii: " "))
+        withPath { gateway.table.appendPath(of: passage.route, $0, to: &output) }
+        output.append(bytes, request.path.upperBound..<request.target.upperBound)
+        output.append(" HTTP/1.1\r\n")
+    }
+
+    /// What the gateway tells the sidecar, and what the route adds.
+    private func appendGatewayLines(
+        _ gateway: Gateway,
+        _ identity: [UInt8]?,
+        _ now: Instant,
+        to output: inout ByteBuffer
+    ) {
+        if passage.route >= 0 {
+            gateway.requestEdits[passage.route].append(to: &output)
+        }
+        if let identity {
+            output.append("x-outrider-identity: ")
+            output.append(identity)
+            output.append("\r\n")
+        }
+        if record.attempts > 1 {
+            HeadEncoder.appendLine("x-outrider-attempt", decimal: UInt64(record.attempts), to: &output)
+        }
+        guard deadline != .distantFuture else { return }
+        let remaining = deadline.since(now).count / 1_000_000
+        HeadEncoder.appendLine("x-outrider-timeout-ms", decimal: remaining, to: &output)
     }
 
     /// The host where the kept lines do not say it: absolute form, or an HTTP/1.0 client.

@@ -1,6 +1,7 @@
 import Base
 import Policy
 import Telemetry
+import Routing
 import Wire
 
 /// The model's answer as the client gets it.
@@ -45,8 +46,16 @@ extension Exchange {
         for name in Self.ours where response.fields.contains(name) {
             response.fields.drop(name)
         }
+        let edits = routeEdits
+        if let edits {
+            edits.strip(&response.fields)
+        } else if response.fields.contains(.outriderProcessed) {
+            // A model knows nothing of it.
+            response.fields.drop(.outriderProcessed)
+        }
         HeadEncoder.appendStatusLine(response, to: &output)
         HeadEncoder.appendKept(response.fields, to: &output)
+        edits?.append(to: &output)
         if !response.fields.contains(.date) {
             output.append("date: ")
             output.append(date)
@@ -67,8 +76,14 @@ extension Exchange {
 
     /// Fields of an answer that only Outrider may set.
     private static let ours: [FieldName] = [
-        .xRequestID, .outriderProcessed, .outriderLoad, .outriderOther,
+        .xRequestID, .outriderLoad, .outriderOther,
     ]
+
+    /// What the route does to the fields of an answer; `nil` in a sidecar.
+    private var routeEdits: HeaderEditor? {
+        guard case .gateway(let gateway) = snapshot.role, passage.route >= 0 else { return nil }
+        return gateway.responseEdits[passage.route]
+    }
 
     /// What version and intent need said (RFC 9112 §9.3).
     func appendPersistence(isClosing: Bool, to output: inout ByteBuffer) {

@@ -26,7 +26,11 @@ extension Exchange {
         output.append(shape == .problem ? "application/problem+json" : "application/json")
         output.append("\r\ncontent-length: ")
         output.append(decimal: body.readableCount)
-        output.append("\r\nproxy-status: outrider-sidecar; error=")
+        output.append(
+            snapshot.role.isGateway
+                ? "\r\nproxy-status: outrider-gateway; error="
+                : "\r\nproxy-status: outrider-sidecar; error="
+        )
         output.append(reason.proxyStatusType)
         output.append("; details=\"")
         output.append(reason.code)
@@ -34,8 +38,33 @@ extension Exchange {
         output.append(record.processed.text)
         output.append("\r\n")
         appendRetryAdvice(status, to: &output)
+        if reason == .unauthenticated { appendChallenge(to: &output) }
         if reason == .methodNotAllowed { output.append("allow: \(Self.allowed)\r\n") }
         HeadEncoder.appendEnd(to: &output)
+        if request.method != .head { output.append(contentsOf: body) }
+    }
+
+    /// How to show who one is (RFC 6750 §3); not why what was shown is not good.
+    private func appendChallenge(to output: inout ByteBuffer) {
+        output.append("www-authenticate: Bearer realm=\"outrider\"")
+        output.append(passage.hasCredential ? ", error=\"invalid_token\"\r\n" : "\r\n")
+    }
+
+    /// Writes the list of models that the caller may use, as clients of OpenAI's shape read it.
+    mutating func appendModels(
+        isClosing: Bool,
+        date: [UInt8],
+        to output: inout ByteBuffer
+    ) {
+        var body = ByteBuffer()
+        if case .gateway(let gateway) = snapshot.role, let principal = passage.principal {
+            ModelList.append(gateway.models(for: principal), to: &body)
+        }
+        HeadEncoder.appendStatusLine(200, to: &output)
+        appendCommon(isClosing: isClosing, date: date, to: &output)
+        output.append("content-type: application/json\r\ncontent-length: ")
+        output.append(decimal: body.readableCount)
+        output.append("\r\n\r\n")
         if request.method != .head { output.append(contentsOf: body) }
     }
 

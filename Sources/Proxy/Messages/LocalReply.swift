@@ -6,7 +6,11 @@ package import Wire
 /// From causes to the one closed list of reasons; the reaction to every failure stands here.
 package enum LocalReply {
     /// What a connection over the limit is told: static bytes, no parsing, then the end.
-    package static let tooManyConnections: StaticString = """
+    static func tooManyConnections(_ role: Snapshot.Role) -> StaticString {
+        role.isGateway ? ofGateway : ofSidecar
+    }
+
+    static let ofSidecar: StaticString = """
         HTTP/1.1 503 Service Unavailable\r
         content-type: application/json\r
         content-length: 153\r
@@ -14,6 +18,24 @@ package enum LocalReply {
         connection: close\r
         server: outrider\r
         proxy-status: outrider-sidecar; error=connection_limit_reached; \
+        details="too_many_connections"\r
+        x-outrider-processed: no\r
+        x-should-retry: true\r
+        retry-after: 1\r
+        retry-after-ms: 1000\r
+        \r
+        {"error":{"message":"Too many connections are open.","type":"server_error",\
+        "code":"too_many_connections","param":null,"request_id":null,"trace_id":null}}
+        """
+
+    static let ofGateway: StaticString = """
+        HTTP/1.1 503 Service Unavailable\r
+        content-type: application/json\r
+        content-length: 153\r
+        cache-control: no-store\r
+        connection: close\r
+        server: outrider\r
+        proxy-status: outrider-gateway; error=connection_limit_reached; \
         details="too_many_connections"\r
         x-outrider-processed: no\r
         x-should-retry: true\r

@@ -26,6 +26,8 @@ package struct ProxyServer: ~Copyable {
     package private(set) var snapshot: Snapshot
     private let log: LogSink?
     private let mailboxes: [Mailbox<WorkerMessage>]
+    /// Where workers ask about credentials; the control loop answers.
+    package let lookUps: Mailbox<LookUpQuestion>
     /// Every thread says here that it has ended.
     private let ended: Mailbox<ThreadKind>
     private var running: [ThreadKind: Int] = [:]
@@ -38,7 +40,9 @@ package struct ProxyServer: ~Copyable {
         var mailboxes: [Mailbox<WorkerMessage>] = []
         for _ in 0..<count { mailboxes.append(try Mailbox()) }
         let log = try LogSink(dropped: cells.process.logLinesDropped)
+        let lookUps = try Mailbox<LookUpQuestion>()
         ended = try Mailbox()
+        self.lookUps = lookUps
         self.cells = cells
         self.mailboxes = mailboxes
         self.log = log
@@ -185,6 +189,7 @@ package struct ProxyServer: ~Copyable {
             mailbox: mailboxes[index],
             peers: mailboxes,
             log: log,
+            lookUps: lookUps,
             seed: Random.seed()
         )
         for place in places { mailboxes[index].post(.listen(place)) }

@@ -1,19 +1,23 @@
 package import Base
 package import Config
 import Policy
+import Routing
 
 extension Snapshot {
     /// Turns configuration into live tables; what `predecessor` knew of endpoints is kept.
     ///
     /// An upstream whose configuration is the same stays the same object: its connections, its
     /// queue and those who wait in it.
+    ///
+    /// `names` are the addresses that names of endpoints stand for now.
     package static func build(
         _ config: ProxyConfig,
+        names: ResolvedNames = ResolvedNames(),
         after predecessor: Snapshot?,
         cells: MetricCells,
         now: Instant
     ) -> Snapshot {
-        let plans = Self.plans(config)
+        let plans = Self.plans(config, names)
         let upstreams = plans.enumerated().map { index, plan in
             var upstream = plan.config
             // A probe is lost when it is silent for longer than any request may be.
@@ -37,6 +41,7 @@ extension Snapshot {
         cells.keepOnly(upstreams)
         return Snapshot(
             config: config.server,
+            role: role(config, after: predecessor, cells: cells),
             generation: (predecessor?.generation ?? 0) + 1,
             upstreams: upstreams,
             ports: ports(config)
@@ -49,7 +54,22 @@ extension Snapshot {
         var config: UpstreamConfig
     }
 
-    private static func plans(_ config: ProxyConfig) -> [Plan] {
+    private static func role(
+        _ config: ProxyConfig,
+        after predecessor: Snapshot?,
+        cells: MetricCells
+    ) -> Role {
+        switch config {
+        case .sidecar(let sidecar):
+            return .sidecar(Sidecar(sidecar.identity, service: sidecar.server.service))
+        case .gateway(let gateway):
+            var before: Gateway?
+            if case .gateway(let known)? = predecessor?.role { before = known }
+            return .gateway(Gateway(gateway, after: before, cells: cells))
+        }
+    }
+
+    private static func plans(_ config: ProxyConfig, _ names: ResolvedNames) -> [Plan] {
         switch config {
         case .sidecar(let sidecar):
             [
@@ -59,8 +79,24 @@ extension Snapshot {
                 )
             ]
                 + sidecar.outbound.map { Plan(name: ServiceName($0.service), config: $0.upstream) }
-        case .gateway:
-            []
+        case .gateway(let gateway):
+            [door(gateway)] + gateway.services.flatMap { plans(of: $0, names) }
+        }
+    }
+
+    /// The upstream of requests that have no target yet, and of those that never get one.
+    private static func door(_ gateway: GatewayConfig) -> Plan {
+        var config = UpstreamConfig()
+        config.endpoints = []
+        return Plan(name: ServiceName(gateway.server.service), config: config)
+    }
+
+    private static func plans(of service: ServiceConfig, _ names: ResolvedNames) -> [Plan] {
+        zip(service.rule.versions, service.versions).map { version, place in
+            var config = service.policies
+            config.peer = .sidecar
+            config.endpoints = names.addresses(of: place.endpoints)
+            return Plan(name: ServiceName(service.rule.name, version: version.text), config: config)
         }
     }
 

@@ -1,5 +1,6 @@
 import Base
 package import Config
+import Routing
 package import Telemetry
 package import Wire
 
@@ -7,7 +8,19 @@ package import Wire
 ///
 /// Requests in flight keep the snapshot they began with.
 package final class Snapshot: Sendable {
+    /// What the process is, and what it decides by besides its upstreams.
+    package enum Role: Sendable {
+        case sidecar(Sidecar)
+        case gateway(Gateway)
+
+        /// Whether clients from outside come in here.
+        var isGateway: Bool {
+            if case .gateway = self { true } else { false }
+        }
+    }
+
     package let config: ServerConfig
+    package let role: Role
     /// Grows by one with each reload.
     package let generation: UInt64
     /// The model's at index 0, then one for each outbound listener.
@@ -21,7 +34,14 @@ package final class Snapshot: Sendable {
     /// Where clients come in.
     package let ports: [Port]
 
-    package init(config: ServerConfig, generation: UInt64, upstreams: [Upstream], ports: [Port]) {
+    package init(
+        config: ServerConfig,
+        role: Role,
+        generation: UInt64,
+        upstreams: [Upstream],
+        ports: [Port]
+    ) {
+        self.role = role
         self.ports = ports
         self.config = config
         self.generation = generation
@@ -33,7 +53,8 @@ package final class Snapshot: Sendable {
                     version: upstream.name.version,
                     endpoints: upstream.config.endpoints.map(\.description)
                 )
-            }
+            },
+            routes: role.routeNames
         )
         accessLog = AccessLogEncoder(names)
         requestParser = Self.requestParser(config.limits)
@@ -63,5 +84,13 @@ package final class Snapshot: Sendable {
         settings.isB3On = telemetry.propagators.contains(.b3)
         settings.sample = telemetry.sample
         return settings
+    }
+}
+
+extension Snapshot.Role {
+    /// By place, as records hold them.
+    fileprivate var routeNames: [String] {
+        guard case .gateway(let gateway) = self else { return [] }
+        return gateway.table.routes.map(\.name)
     }
 }

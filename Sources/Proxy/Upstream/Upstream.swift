@@ -4,7 +4,7 @@ package import Policy
 package import Reactor
 import Synchronization
 package import Telemetry
-package import Wire
+import Wire
 
 /// A named set of endpoints and the policies that guard it, shared by all workers.
 ///
@@ -125,8 +125,6 @@ package final class Upstream: Sendable {
         /// A 5xx whose body told of broken hardware.
         package var matchesFaultPattern = false
         package var is5xx = false
-        /// What the sidecar said of its load.
-        package var report: LoadReport?
         /// It refused for now: others are asked first for so long.
         package var rest: Nanoseconds?
 
@@ -212,6 +210,11 @@ package final class Upstream: Sendable {
     /// Where an endpoint is; `nil` while its name is not resolved.
     package func address(of endpoint: Int) -> SocketAddress? {
         state.withLock { $0.endpoints[endpoint].address }
+    }
+
+    /// Keeps what the sidecar at `endpoint` says of its load.
+    func note(_ report: LoadReport, of endpoint: Int, now: Instant) {
+        state.withLock { $0.endpoints[endpoint].note(report, now: now) }
     }
 
     /// Writes what `x-outrider-load` says: in flight, waiting, the limit, and the model's state.

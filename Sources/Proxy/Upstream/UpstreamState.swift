@@ -196,7 +196,6 @@ struct UpstreamState: Sendable {
             index != grant.endpoint && endpoints[index].breaker.mayAdmit(now: now)
         }
         endpoints[grant.endpoint].inFlight -= 1
-        if let report = ending.report { endpoints[grant.endpoint].note(report, now: now) }
         if let rest = ending.rest { endpoints[grant.endpoint].rest(for: rest, now: now) }
         let before = endpoints[grant.endpoint].breaker.state
         _ = endpoints[grant.endpoint].breaker.record(

@@ -58,6 +58,9 @@ extension Worker {
         case .readResponse(let isWanted): readResponse(exchange, isWanted)
         case .reply(let reason): reply(reason, exchange, port)
         case .answerOptions: answerOptions(exchange, port)
+        case .listModels: listModels(exchange, port)
+        case .lookUp(let lookup): lookUp(lookup, for: exchange)
+        case .inspect: deliver(.inspect, to: exchange)
         case .abortResponse(let reason): abortResponse(reason, exchange, port)
         case .releaseUpstream(let isReusable): release(exchange, isReusable: isReusable)
         case .finish: finish(exchange, port)
@@ -76,14 +79,16 @@ extension Worker {
         let port = Handle<DownstreamConnection>(bits: exchanges[exchange].port)
         let origin = RequestOrigin(
             peer: downstreams[port].peer,
-            isTrusted: downstreams[port].isTrusted
+            isTrusted: exchanges[exchange].isTrusted(peer: downstreams[port].isTrusted)
         )
+        let identity = exchanges[exchange].signedIdentity(&context, now)
         let spanID = TracePropagation.makeSpanID(&context.random)
         upstreams[link].outbox.framing = exchanges[exchange].outgoingFraming
         buffers.lend(to: &upstreams[link].outbox.bytes)
         exchanges[exchange].appendRequest(
             from: origin,
             spanID: spanID,
+            identity: identity,
             now: now,
             to: &upstreams[link].outbox.bytes
         )
@@ -161,7 +166,7 @@ extension Worker {
         exchanges[exchange].appendResponse(
             framing: framing,
             isClosing: downstreams[port].isClosing,
-            isTrusted: downstreams[port].isTrusted,
+            isTrusted: tellsLoad(exchange, port),
             date: date.text(wall: wallSeconds),
             to: &downstreams[port].outbox.bytes
         )

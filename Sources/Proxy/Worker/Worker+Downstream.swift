@@ -92,6 +92,10 @@ extension Worker {
         }
         switch downstreams[handle].phase {
         case .head:
+            // Until what was answered is taken, what came behind it waits.
+            if downstreams[handle].outbox.isBlocked, !downstreams[handle].inbox.leftover.isEmpty {
+                return
+            }
             closeWhenSent(handle)
         case .body where downstreams[handle].inbox.leftover.isEmpty:
             lost(handle)
@@ -241,7 +245,12 @@ extension Worker {
         downstreams[handle].inbox.sawEnd = true
         switch downstreams[handle].phase {
         case .head:
-            closeWhenSent(handle)
+            // Requests that came before the end are answered first.
+            if downstreams[handle].inbox.leftover.isEmpty {
+                closeWhenSent(handle)
+            } else {
+                lookAgain(handle)
+            }
         case .body:
             lost(handle)
         case .waiting, .tunnel:

@@ -31,6 +31,26 @@ extension Worker {
         markDirty(port)
     }
 
+    /// Whether whom we answer may know how busy the model is.
+    func tellsLoad(_ exchange: Handle<Exchange>, _ port: Handle<DownstreamConnection>) -> Bool {
+        !context.snapshot.role.isGateway
+            && exchanges[exchange].isTrusted(peer: downstreams[port].isTrusted)
+    }
+
+    mutating func listModels(
+        _ exchange: Handle<Exchange>,
+        _ port: Handle<DownstreamConnection>
+    ) {
+        if exchanges[exchange].requestSide == .arriving { downstreams[port].isClosing = true }
+        buffers.lend(to: &downstreams[port].outbox.bytes)
+        exchanges[exchange].appendModels(
+            isClosing: downstreams[port].isClosing,
+            date: date.text(wall: wallSeconds),
+            to: &downstreams[port].outbox.bytes
+        )
+        markDirty(port)
+    }
+
     mutating func answerOptions(
         _ exchange: Handle<Exchange>,
         _ port: Handle<DownstreamConnection>
@@ -39,7 +59,7 @@ extension Worker {
         buffers.lend(to: &downstreams[port].outbox.bytes)
         exchanges[exchange].appendOptionsAnswer(
             isClosing: downstreams[port].isClosing,
-            isTrusted: downstreams[port].isTrusted,
+            isTrusted: tellsLoad(exchange, port),
             date: date.text(wall: wallSeconds),
             to: &downstreams[port].outbox.bytes
         )
@@ -117,6 +137,9 @@ extension Worker {
         let upstream = exchanges[exchange].upstream
         upstream.metrics.activeRequests.add(-1)
         upstream.metrics.observe(exchanges[exchange].record)
+        if case .gateway(let gateway) = exchanges[exchange].snapshot.role {
+            gateway.count(exchanges[exchange].record, upstream.index == 0 ? nil : upstream)
+        }
         lifecycle.recorder.append(exchanges[exchange].record)
         guard log != nil, exchanges[exchange].snapshot.config.telemetry.accessLog != .off else {
             return
@@ -129,7 +152,7 @@ extension Worker {
         _ exchange: Handle<Exchange>,
         _ port: Handle<DownstreamConnection>
     ) {
-        exchanges[exchange].record.begin(at: now, wallClock: wallClock)
+        exchanges[exchange].passage.client = downstreams[port].peer.ipv6Mapped ?? 0
         exchanges[exchange].record.service = exchanges[exchange].upstream.index
         exchanges[exchange].identify(
             peer: downstreams[port].peer,

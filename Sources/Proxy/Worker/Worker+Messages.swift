@@ -21,6 +21,7 @@ extension Worker {
         switch message {
         case .granted(let upstream, let ticket): grant(upstream, ticket)
         case .turnedAway(let ticket): tell(ticket, .turnedAway)
+        case .lookedUp(let question, let answer): lookedUp(question, answer)
         case .adopt(let snapshot): adopt(snapshot)
         case .listen(let place): listen(place)
         case .unlisten(let address, let upstream): unlisten(address, upstream: upstream)
@@ -39,6 +40,7 @@ extension Worker {
     private mutating func adopt(_ snapshot: Snapshot) {
         let places = snapshot.places(of: context.snapshot)
         context.snapshot = snapshot
+        context.callers.removeAll()
         if places.enumerated().allSatisfy({ $0 == $1 }) { return }
         for handle in listeners.handles() {
             // Whoever listens for a service that is gone has been told to stop.

@@ -28,6 +28,8 @@ package struct Worker: ~Copyable {
         /// Mailboxes of all workers, by index, for grants that belong elsewhere.
         package var peers: [Mailbox<WorkerMessage>]
         package var log: LogSink?
+        /// Where it asks about credentials.
+        package var lookUps: Mailbox<LookUpQuestion>
         package var seed: UInt64
 
         package init(
@@ -37,6 +39,7 @@ package struct Worker: ~Copyable {
             mailbox: Mailbox<WorkerMessage>,
             peers: [Mailbox<WorkerMessage>],
             log: LogSink?,
+            lookUps: Mailbox<LookUpQuestion>,
             seed: UInt64
         ) {
             self.index = index
@@ -45,6 +48,7 @@ package struct Worker: ~Copyable {
             self.mailbox = mailbox
             self.peers = peers
             self.log = log
+            self.lookUps = lookUps
             self.seed = seed
         }
     }
@@ -56,6 +60,7 @@ package struct Worker: ~Copyable {
     let mailbox: Mailbox<WorkerMessage>
     let peers: [Mailbox<WorkerMessage>]
     let log: LogSink?
+    let lookUps: Mailbox<LookUpQuestion>
     var context: ExchangeContext
 
     var listeners: Slots<ListeningPort>
@@ -104,6 +109,7 @@ package struct Worker: ~Copyable {
         mailbox = parts.mailbox
         peers = parts.peers
         log = parts.log
+        lookUps = parts.lookUps
         context = ExchangeContext(
             snapshot: parts.snapshot,
             worker: parts.index,
@@ -202,10 +208,10 @@ package struct Worker: ~Copyable {
         var fired: [UInt64] = []
         swap(&fired, &due)
         for bits in fired {
-            if UInt8(truncatingIfNeeded: bits >> 24) == Kind.sweep {
-                sweepPool()
-            } else {
-                downstreamTimer(Handle(bits: bits))
+            switch UInt8(truncatingIfNeeded: bits >> 24) {
+            case Kind.sweep: sweepPool()
+            case Kind.listener: resume(Handle(bits: bits))
+            default: downstreamTimer(Handle(bits: bits))
             }
             settle()
         }

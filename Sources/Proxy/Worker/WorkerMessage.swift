@@ -8,6 +8,8 @@ package enum WorkerMessage: Sendable {
     case granted(Upstream, AdmissionQueue.Ticket)
     /// No endpoint admits any more.
     case turnedAway(AdmissionQueue.Ticket)
+    /// What those said who know the credential of an exchange; it may be gone meanwhile.
+    case lookedUp(LookUpQuestion, LookUpAnswer)
     /// Requests from now on follow this configuration.
     case adopt(Snapshot)
     /// Serve a listener of the configuration.

@@ -35,6 +35,8 @@ package struct Timeline: Sendable {
         case retryDenied
         case faultInjected
         case fallbackSent
+        /// The index of the service that stands in.
+        case standIn
         case switchedProtocols
         case clientGone
         case deadlinePassed
@@ -62,6 +64,7 @@ package struct Timeline: Sendable {
             case .retryDenied: "retry_denied"
             case .faultInjected: "fault_injected"
             case .fallbackSent: "fallback_sent"
+            case .standIn: "stand_in"
             case .switchedProtocols: "switched_protocols"
             case .clientGone: "client_gone"
             case .deadlinePassed: "deadline_passed"

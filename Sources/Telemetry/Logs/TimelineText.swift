@@ -30,6 +30,7 @@ enum TimelineText {
             guard let reason = RetryReason(rawValue: UInt8(clamping: detail)) else { return }
             append("reason", reason.text, to: &output)
         case .queued: append("ahead", detail, to: &output)
+        case .standIn: append("service", detail, to: &output)
         case .endpointChosen, .breakerRejected, .probe: append("endpoint", detail, to: &output)
         case .responseHead: append("status", detail, to: &output)
         case .retryScheduled: append("backoff_ms", detail, to: &output)

@@ -19,7 +19,7 @@ package enum FieldName: UInt8, Sendable, CaseIterable {
     case contentType, contentEncoding, contentRange, accept, grpcStatus
     case date, server, userAgent, altSvc, cacheControl, proxyStatus
     // credentials
-    case authorization, xAPIKey, apiKey, proxyAuthenticate, proxyAuthorization,
+    case authorization, proxyAuthenticate, proxyAuthorization,
         proxyAuthenticationInfo
     case secWebSocketKey, secWebSocketVersion, secWebSocketAccept
     // our own

@@ -68,6 +68,15 @@ package struct Fields: Sendable {
         for index in lines.indices where lines[index].name == name { lines[index].isDropped = true }
     }
 
+    /// Leaves out every line that `isUnwanted` says.
+    package mutating func drop(where isUnwanted: (FieldLine, Span<UInt8>) -> Bool) {
+        for index in lines.indices where isUnwanted(lines[index], bytes.span) {
+            lines[index].isDropped = true
+        }
+        presence = 0
+        for line in lines where !line.isDropped { mark(line.name) }
+    }
+
     /// Leaves out every line whose name is the token in `range` of the head, in any case.
     package mutating func dropNamed(_ range: Range<Int>) {
         let name = FieldName(bytes.span, range)

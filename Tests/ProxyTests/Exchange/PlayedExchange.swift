@@ -115,6 +115,9 @@ final class PlayedExchange {
 
     private func perform(_ action: Action, lent count: Int) -> String {
         switch action {
+        case .lookUp: return "look up"
+        case .inspect: return "inspect"
+        case .listModels: return "models"
         case .connect:
             exchange.link = 1
             return "connect"

@@ -62,8 +62,8 @@ import Wire
         #expect(LocalReply.retryReason(of: .status(status)) == reason)
     }
 
-    @Test func `the static refusal has the length it declares`() {
-        let text = LocalReply.tooManyConnections.description
+    @Test(arguments: [LocalReply.ofSidecar.description, LocalReply.ofGateway.description])
+    func `the static refusal has the length it declares`(_ text: String) {
         let parts = text.split(separator: "\r\n\r\n", maxSplits: 1)
 
         #expect(parts.count == 2)

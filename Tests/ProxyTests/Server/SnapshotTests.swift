@@ -16,7 +16,13 @@ import Wire
         config.telemetry.propagators = [.b3]
         config.telemetry.sample = 0.5
 
-        let snapshot = Snapshot(config: config, generation: 1, upstreams: [], ports: [])
+        let snapshot = Snapshot(
+            config: config,
+            role: .sidecar(Sidecar(IdentityConfig(), service: "model")),
+            generation: 1,
+            upstreams: [],
+            ports: []
+        )
 
         #expect(snapshot.requestParser.limits.uri == 10)
         #expect(snapshot.requestParser.limits.headSize == 20)

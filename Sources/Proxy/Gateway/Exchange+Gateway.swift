@@ -1,0 +1,141 @@
+import Access
+import Base
+import Policy
+import Routing
+import Telemetry
+import Wire
+
+/// The gateway's first half: one path, one credential, one caller.
+extension Exchange {
+    /// Brings the path into its one form, then asks who the caller is.
+    mutating func enter(
+        _ gateway: Gateway,
+        _ context: inout ExchangeContext,
+        _ now: Instant,
+        _ actions: inout Actions
+    ) {
+        let path = request.path
+        switch request.fields.withBytes({ PathNormaliser.check($0, path) }) {
+        case .normal: break
+        case .changed(let normal): passage.path = normal
+        case .refused: return refuse(.malformedRequest, &context, now, &actions)
+        }
+        identify(gateway, &context, now, &actions)
+    }
+
+    /// Judges the credential from memory; what memory does not know is looked up.
+    mutating func identify(
+        _ gateway: Gateway,
+        _ context: inout ExchangeContext,
+        _ now: Instant,
+        _ actions: inout Actions
+    ) {
+        switch CredentialReader.read(head: request) {
+        case .none:
+            guard let anonymous = gateway.gatekeeper.anonymous else {
+                return deny(gateway, &context, now, &actions)
+            }
+            recognise(anonymous, gateway, &context, now, &actions)
+        case .conflicting, .malformed:
+            passage.hasCredential = true
+            deny(gateway, &context, now, &actions)
+        case .one(let range):
+            passage.hasCredential = true
+            let seconds = unixSeconds(now)
+            let verdict = request.fields.withBytes {
+                context.judge($0.extracting(range), by: gateway.gatekeeper, now: seconds)
+            }
+            switch verdict {
+            case .accepted(let principal):
+                recognise(principal, gateway, &context, now, &actions)
+            case .refused:
+                deny(gateway, &context, now, &actions)
+            case .lookUp(let lookup):
+                lookUp(lookup, gateway, &context, now, &actions)
+            }
+        }
+    }
+
+    /// Asks the control loop; a client that is throttled does not make it ask others.
+    private mutating func lookUp(
+        _ lookup: Gatekeeper.Lookup,
+        _ gateway: Gateway,
+        _ context: inout ExchangeContext,
+        _ now: Instant,
+        _ actions: inout Actions
+    ) {
+        guard attempt != .identifying else {
+            // It was looked up and is still not known: a key that nobody has, or no key at all.
+            guard case .keySet(let issuer) = lookup,
+                gateway.gatekeeper.keySets[issuer].current != nil
+            else { return refuse(.internalError, retryAfter: .seconds(1), &context, now, &actions) }
+            return deny(gateway, &context, now, &actions)
+        }
+        if gateway.throttle.wait(for: passage.client, now: now) != nil {
+            return deny(gateway, &context, now, &actions)
+        }
+        attempt = .identifying
+        phaseEnds = now.advanced(by: Self.lookUpPatience)
+        actions.append(.lookUp(lookup))
+    }
+
+    /// How long a caller waits for those who know its credential.
+    static let lookUpPatience = Nanoseconds.seconds(5)
+
+    /// What the caller showed; empty where that was nothing that could be judged.
+    var credential: [UInt8] {
+        guard case .one(let range) = CredentialReader.read(head: request) else { return [] }
+        return request.fields.withBytes { $0.array(range) }
+    }
+
+    /// What was looked up is in memory now, or cannot be had.
+    mutating func lookedUp(
+        _ isAnswered: Bool,
+        _ context: inout ExchangeContext,
+        _ now: Instant,
+        _ actions: inout Actions
+    ) {
+        guard attempt == .identifying, case .gateway(let gateway) = snapshot.role else { return }
+        guard isAnswered else {
+            return refuse(.internalError, retryAfter: .seconds(1), &context, now, &actions)
+        }
+        identify(gateway, &context, now, &actions)
+    }
+
+    /// 401, or 429 where bad credentials keep coming from one address; nothing tells why.
+    private mutating func deny(
+        _ gateway: Gateway,
+        _ context: inout ExchangeContext,
+        _ now: Instant,
+        _ actions: inout Actions
+    ) {
+        attempt = .none
+        if passage.hasCredential,
+            let wait = gateway.throttle.failed(passage.client, now: now)
+        {
+            return refuse(.authThrottled, retryAfter: wait, &context, now, &actions)
+        }
+        refuse(.unauthenticated, &context, now, &actions)
+    }
+
+    private mutating func recognise(
+        _ principal: Principal,
+        _ gateway: Gateway,
+        _ context: inout ExchangeContext,
+        _ now: Instant,
+        _ actions: inout Actions
+    ) {
+        attempt = .none
+        phaseEnds = .distantFuture
+        passage.principal = principal
+        passage.traits = context.callers.traits(of: principal)
+        record.caller = principal.caller
+        route(gateway, &context, now, &actions)
+    }
+
+    /// The wall clock in seconds since 1970, as of `now`.
+    func unixSeconds(_ now: Instant) -> Int64 {
+        let elapsed = now.since(record.arrived)
+        return Int64(clamping: (record.wallClock &+ elapsed.count) / 1_000_000_000)
+    }
+}

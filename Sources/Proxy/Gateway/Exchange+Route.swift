@@ -1,0 +1,178 @@
+import Access
+import Base
+import Policy
+import Routing
+import Telemetry
+import Wire
+
+/// The gateway's second half: which route, whether the caller may take it, and to which target.
+extension Exchange {
+    /// Finds the route and goes on along it.
+    mutating func route(
+        _ gateway: Gateway,
+        _ context: inout ExchangeContext,
+        _ now: Instant,
+        _ actions: inout Actions
+    ) {
+        guard let principal = passage.principal else { return }
+        let match = withPath {
+            gateway.table.match(request, path: $0, caller: passage.traits, model: passage.model)
+        }
+        if !gateway.routesModels, isModelList { return answer(.listModels, now, &actions) }
+        switch match {
+        case .none:
+            refuse(.noRoute, &context, now, &actions)
+        case .needsModel:
+            lookAhead(gateway, &context, now, &actions)
+        case .route(let route):
+            passage.route = route
+            record.route = route
+            authorise(principal, gateway, &context, now, &actions)
+        }
+    }
+
+    private var isModelList: Bool {
+        guard request.method == .get || request.method == .head else { return false }
+        return withPath { $0.equals("/v1/models", 0..<$0.count) }
+    }
+
+    /// Lends the normalised path, without its query.
+    func withPath<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
+        if !passage.path.isEmpty { return body(passage.path.span) }
+        let path = request.path
+        return request.fields.withBytes { body($0.extracting(path)) }
+    }
+
+    /// Scopes first, then the list of models; what it does not need to know it does not read.
+    private mutating func authorise(
+        _ principal: Principal,
+        _ gateway: Gateway,
+        _ context: inout ExchangeContext,
+        _ now: Instant,
+        _ actions: inout Actions
+    ) {
+        let route = gateway.table.routes[passage.route]
+        let service = gateway.services[gateway.routeServices[passage.route]]
+        guard principal.has(scopes: route.scopes) else {
+            return refuse(.forbidden, &context, now, &actions)
+        }
+        guard principal.mayUse(service.name) else {
+            switch passage.model {
+            case .unread where !service.models.isEmpty && request.framing != .none:
+                return lookAhead(gateway, &context, now, &actions)
+            case .named(let name):
+                let isServed = service.models.contains { Array($0.utf8) == name }
+                guard isServed, principal.mayUse(name.span) else { fallthrough }
+                return head(for: gateway, &context, now, &actions)
+            case .unread, .absent:
+                return refuse(.forbidden, &context, now, &actions)
+            }
+        }
+        head(for: gateway, &context, now, &actions)
+    }
+
+    /// Chooses the target, makes the request what the route wants it to be, and asks for leave.
+    private mutating func head(
+        for gateway: Gateway,
+        _ context: inout ExchangeContext,
+        _ now: Instant,
+        _ actions: inout Actions
+    ) {
+        let route = gateway.table.routes[passage.route]
+        let place = passage.route
+        let segment = withPath { gateway.table.versionSegment(of: place, path: $0) }
+        let target = gateway.chooser.choose(
+            service: gateway.routeServices[place],
+            range: route.version,
+            segment: segment,
+            head: request,
+            caller: passage.traits,
+            random: &context.random
+        )
+        guard let target else { return refuse(.noRoute, &context, now, &actions) }
+        passage.standIns = gateway.chooser.fallbacks(of: target)
+        if !route.keepsCredential {
+            request.fields.drop(where: CredentialReader.isCredential)
+        }
+        gateway.requestEdits[place].strip(&request.fields)
+        go(to: target, context: &context)
+        collect(&context, now, &actions)
+    }
+
+    /// Makes `target` the upstream of this request.
+    private mutating func go(to target: Int, context: inout ExchangeContext) {
+        upstream.metrics.activeRequests.add(-1)
+        upstream = snapshot.upstreams[target + 1]
+        upstream.metrics.activeRequests.add(1)
+        record.service = upstream.index
+    }
+
+    /// Goes to the next target that stands in, as long as the client has heard nothing.
+    ///
+    /// Says whether there was one; then everything else is done.
+    mutating func fallBack(
+        after reason: Reason,
+        _ context: inout ExchangeContext,
+        _ now: Instant,
+        _ actions: inout Actions
+    ) -> Bool {
+        guard case .gateway(let gateway) = snapshot.role, answer == .none, !isBodySpent,
+            reason.allowsStandIn, let principal = passage.principal
+        else { return false }
+        while hasStandIn {
+            let target = passage.standIns[passage.nextStandIn]
+            passage.nextStandIn += 1
+            let service = gateway.chooser.targets[target].service
+            let isSame = service == gateway.routeServices[passage.route]
+            guard isSame || principal.mayUse(gateway.services[service].name) else { continue }
+            leaveUpstream(&context, now)
+            go(to: target, context: &context)
+            record.note(.standIn, detail: upstream.index, at: now)
+            lastFailure = nil
+            asked = nil
+            admit(&context, now, &actions)
+            return true
+        }
+        return false
+    }
+
+    /// The identity by which the target knows the caller; `nil` where none is signed.
+    func signedIdentity(_ context: inout ExchangeContext, _ now: Instant) -> [UInt8]? {
+        guard case .gateway(let gateway) = snapshot.role, let principal = passage.principal,
+            upstream.index > 0
+        else { return nil }
+        return context.callers.identity(
+            of: principal,
+            route: passage.route,
+            service: gateway.chooser.targets[upstream.index - 1].service,
+            gateway,
+            now: unixSeconds(now)
+        )
+    }
+
+    /// Whether another target is left to be asked.
+    var hasStandIn: Bool { passage.nextStandIn < passage.standIns.count }
+
+    /// Gives back what is held of an upstream that is not asked again.
+    private mutating func leaveUpstream(_ context: inout ExchangeContext, _ now: Instant) {
+        if isRetrying {
+            isRetrying = false
+            upstream.endRetry()
+        }
+        guard holdsSlot else { return }
+        holdsSlot = false
+        context.note(upstream, upstream.releaseSlot(serviceTime: nil, now: now))
+    }
+}
+
+extension Reason {
+    /// Whether another target may stand in for one that failed like this.
+    fileprivate var allowsStandIn: Bool {
+        switch self {
+        case .noHealthyEndpoint, .breakerOpen, .starting, .connectRefused, .connectTimeout,
+            .overCapacity, .draining, .queueFull, .queueTimeout:
+            true
+        default: false
+        }
+    }
+}

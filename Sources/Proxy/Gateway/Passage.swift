@@ -1,0 +1,29 @@
+package import Access
+import Base
+import Routing
+
+/// What a gateway, or the check of its signed identity, has found out about one request.
+package struct Passage: Sendable {
+    /// Who asks; `nil` as long as that is not known.
+    package internal(set) var principal: Principal?
+    var traits = CallerTraits.none
+    /// The client's address, for counting bad credentials; 0 for a unix socket.
+    package var client: UInt128 = 0
+    /// Whether the client showed a credential, good or bad.
+    var hasCredential = false
+    /// The normalised path where it is not as it came.
+    var path: [UInt8] = []
+    var model = ModelKnowledge.unread
+    var lookAhead: ModelLookAhead?
+    /// Place of the route; -1 without one.
+    var route = -1
+    /// Places of the targets that stand in for the first, and the next of them.
+    var standIns: [Int] = []
+    var nextStandIn = 0
+    /// Whether the identity that came with the request is good.
+    package internal(set) var isVerified = false
+    /// Whether an identity came and is not good.
+    var isForged = false
+
+    package init() {}
+}

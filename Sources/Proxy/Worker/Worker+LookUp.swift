@@ -1,0 +1,37 @@
+import Access
+import Base
+import Reactor
+import Wire
+
+/// Credentials that memory cannot judge: the control loop asks, the exchange waits.
+extension Worker {
+    mutating func lookUp(_ lookup: Gatekeeper.Lookup, for exchange: Handle<Exchange>) {
+        guard case .gateway(let gateway) = exchanges[exchange].snapshot.role else { return }
+        lookUps.post(
+            LookUpQuestion(
+                worker: Int(context.worker),
+                exchange: exchange.bits,
+                lookup: lookup,
+                credential: exchanges[exchange].credential,
+                gateway: gateway
+            )
+        )
+    }
+
+    /// Keeps the answer, whoever else it may serve, and lets the exchange go on if it still waits.
+    mutating func lookedUp(_ question: LookUpQuestion, _ answer: LookUpAnswer) {
+        var isAnswered = true
+        if case .introspected(let said) = answer {
+            if case .failed = said { isAnswered = false }
+            context.learn(
+                said,
+                about: question.credential.span,
+                by: question.gateway.gatekeeper,
+                now: wallSeconds
+            )
+        }
+        let handle = Handle<Exchange>(bits: question.exchange)
+        guard exchanges.contains(handle) else { return }
+        deliver(.lookedUp(isAnswered), to: handle)
+    }
+}
