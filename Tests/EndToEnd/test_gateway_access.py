@@ -83,20 +83,26 @@ def test_two_different_credentials_are_none(guarded, upstream, keys):
     assert upstream.requests == []
 
 
-@pytest.mark.parametrize("spoiled", [
-    lambda text: [("Authorization", f"Basic {base64.b64encode(text.encode()).decode()}")],
-    lambda text: [("Authorization", text)], lambda text: [("Authorization", "Bearer")],
-    lambda text: [("Authorization", "Bearer ")], lambda text: [("x-api-key", "")],
-    lambda text: bearer(text[:-1]), lambda text: bearer(text + "x"),
-    lambda text: bearer(text[:-1] + ("A" if text[-1] != "A" else "B")),
-    lambda text: bearer(text[:20] + ("a" if text[20] != "a" else "b") + text[21:]),
-    lambda text: bearer(text.swapcase()), lambda text: bearer(key()),
-    lambda text: bearer(f"{text},{text}"), lambda text: [("x-api-key", f"Bearer {text}")],
-])
-def test_what_is_nearly_a_key_is_none(guarded, upstream, spoiled):
+SPOILED = {
+    "basic": lambda it: [("Authorization", f"Basic {base64.b64encode(it.encode()).decode()}")],
+    "no scheme": lambda it: [("Authorization", it)],
+    "scheme alone": lambda it: [("Authorization", "Bearer")],
+    "nothing": lambda it: [("x-api-key", "")],
+    "too short": lambda it: bearer(it[:-1]),
+    "too long": lambda it: bearer(it + "x"),
+    "another checksum": lambda it: bearer(it[:-1] + ("A" if it[-1] != "A" else "B")),
+    "another letter": lambda it: bearer(it[:20] + ("a" if it[20] != "a" else "b") + it[21:]),
+    "another case": lambda it: bearer(it.swapcase()),
+    "another key": lambda it: bearer(key()),
+    "two in one": lambda it: bearer(f"{it},{it}"),
+    "scheme in a key's field": lambda it: [("x-api-key", f"Bearer {it}")],
+}
+
+
+def test_what_is_nearly_a_key_is_none(guarded, upstream):
     gate, text = guarded
-    denied(gate, spoiled(text))
-    assert upstream.requests == []
+    passed = [name for name, spoil in SPOILED.items() if gate.ask(fields=spoil(text)).status != 401]
+    assert passed == [] and upstream.requests == []
 
 
 def test_a_refusal_never_tells_which_part_was_wrong(guarded, keys):
@@ -367,14 +373,18 @@ ATTACKS = {
 }
 
 
-@pytest.mark.parametrize("attack", ATTACKS)
-def test_a_spoiled_token_is_none(issued, upstream, attack):
+@pytest.mark.parametrize("part", range(2))
+def test_a_spoiled_token_is_none(issued, upstream, part):
+    """In two parts, so that the throttle of bad credentials does not answer for the verifier."""
     gate, issuer = issued
     assert gate.ask(fields=bearer(issuer.token("key-ES256"))).status == 200
-    token = ATTACKS[attack](issuer)
-    got = denied(gate, bearer(token))
-    assert token not in got.raw.decode("latin-1")
-    assert len(upstream.requests) == 1
+    passed = {}
+    for name in list(ATTACKS)[part::2]:
+        token = ATTACKS[name](issuer)
+        got = gate.ask(fields=bearer(token))
+        if got.status != 401 or token in got.raw.decode("latin-1"):
+            passed[name] = got
+    assert passed == {} and len(upstream.requests) == 1
 
 
 def test_a_good_token_passes_several_audiences_and_leeway(issued):
