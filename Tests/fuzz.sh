@@ -49,7 +49,7 @@ suite_seeds() {
 suite_words() {
     case $1 in
     request-head | response-head) echo "$suites/afl-dict/http.dict" ;;
-    json | config) echo "$suites/afl-dict/json.dict" ;;
+    json | config | token | key-set) echo "$suites/afl-dict/json.dict" ;;
     address) echo "$suites/afl-dict/url.dict" ;;
     esac
 }

@@ -31,6 +31,23 @@ needs() {
     DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 as_root apt-get install -y -qq --no-install-recommends "$package" >/dev/null
 }
 
+# promtool alone, without the server, its service and its pages; tests find it on the PATH.
+needs_promtool() {
+    local tools=$root/.build/tools folder
+    export PATH=$PATH:$tools
+    if command -v promtool >/dev/null || ! command -v apt-get >/dev/null; then return; fi
+    note "fetching promtool"
+    folder=$(mktemp -d)
+    mkdir -p "$tools"
+    if (cd "$folder" && as_root apt-get update -qq && apt-get download -qq prometheus &&
+        dpkg-deb --fsys-tarfile prometheus_*.deb | tar -x ./usr/bin/promtool) >/dev/null 2>&1; then
+        mv "$folder/usr/bin/promtool" "$tools/"
+    else
+        note "no promtool to be had; its test is skipped"
+    fi
+    rm -rf "$folder"
+}
+
 needs_swift() {
     command -v swift >/dev/null && return
     echo "outrider: swift is not on the PATH; install Swift 6.3 from swift.org first" >&2

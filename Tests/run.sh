@@ -144,6 +144,7 @@ fi
 
 if wants e2e; then
     step "install for Python" install_for_python
+    needs_promtool
     export OUTRIDER_BINARY=${OUTRIDER_BINARY:-$root/.build/release/outrider}
     ulimit -n "$(ulimit -Hn)" || true
     pytest_step "end to end" -n 2 -m "not alone"

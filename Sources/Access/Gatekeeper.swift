@@ -70,7 +70,8 @@ package final class Gatekeeper: Sendable {
             Principal(
                 caller: Caller(subject: "anonymous", tenant: caller.tenant, tier: caller.tier),
                 scopes: caller.scopes,
-                models: caller.models
+                models: caller.models,
+                isAnonymous: true
             )
         }
         generation = Self.lastGeneration.add(1, ordering: .relaxed).newValue

@@ -12,8 +12,13 @@ package struct GatewayConfig: Sendable {
     }
     package var identity = SigningConfig()
     package var services: [ServiceConfig] = []
-    /// In the order of the file.
-    package var routes: [Route] = []
+    /// In the order of the file; what they ask of tokens is what `auth` takes from them.
+    package var routes: [Route] = [] {
+        didSet {
+            let names = routes.flatMap { $0.match.claims.map(\.name) }
+            auth.claimNames = Array(Set(names)).sorted()
+        }
+    }
 
     package init() {
         server = ServerConfig()

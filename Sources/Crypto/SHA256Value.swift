@@ -29,6 +29,7 @@ package struct SHA256Value: Sendable, Hashable {
             | (lhs.words.2 ^ rhs.words.2) | (lhs.words.3 ^ rhs.words.3) == 0
     }
 
+    /// Feeds eight of its bytes, which are random enough for any table.
     package func hash(into hasher: inout Hasher) {
         hasher.combine(words.0)
     }

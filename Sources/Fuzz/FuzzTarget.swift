@@ -11,7 +11,7 @@ struct FuzzTarget: Sendable {
     /// Every target, in the order in which they are run.
     static let all = [
         requestHead, responseHead, body, eventStream, json, config, trace, fields, address, path,
-        model, version,
+        model, version, token, keySet, apiKey,
     ]
 
     static func named(_ name: String) -> FuzzTarget? {

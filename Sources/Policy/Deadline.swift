@@ -20,11 +20,6 @@ package struct Deadline: Sendable, Hashable {
     /// Whether there is one at all.
     package var exists: Bool { instant != .distantFuture }
 
-    /// Whether it has been reached.
-    package func hasPassed(now: Instant) -> Bool {
-        exists && instant <= now
-    }
-
     /// What is left, to be passed on; zero once it has passed, `nil` without a deadline.
     package func remaining(now: Instant) -> Nanoseconds? {
         exists ? instant.since(now) : nil
@@ -33,11 +28,5 @@ package struct Deadline: Sendable, Hashable {
     /// Whether something is left after a wait.
     package func allows(_ wait: Nanoseconds, now: Instant) -> Bool {
         !exists || now.advanced(by: wait) < instant
-    }
-
-    /// When a timeout that starts now ends, the deadline at the latest; `nil` when neither ends.
-    package func bounding(_ timeout: Nanoseconds?, now: Instant) -> Instant? {
-        let end = min(timeout.map { now.advanced(by: $0) } ?? .distantFuture, instant)
-        return end == .distantFuture ? nil : end
     }
 }

@@ -175,11 +175,6 @@ extension HealthMonitor {
         return max(last, lastByte ?? last).advanced(by: settings.interval)
     }
 
-    /// Whether a check is to be sent now.
-    package func needsCheck(now: Instant) -> Bool {
-        nextCheck.map { $0 <= now } ?? false
-    }
-
     /// A check was sent; it comes back as `checkSucceeded` or `checkFailed`, a timeout too.
     package mutating func checkStarted() {
         checks.isUnderWay = true

@@ -10,9 +10,18 @@ package struct Listener: ~Copyable, Sendable {
     package enum AcceptResult: ~Copyable {
         case accepted(Socket, SocketAddress)
         case wouldBlock
-        /// No descriptor is left: `refuseOne`, or stop polling this listener for a while.
+        /// No descriptor is left: `refuseOne`.
         case outOfDescriptors
         case failed(SystemError)
+    }
+
+    /// What became of one attempt to refuse.
+    package enum RefuseResult: Sendable, Hashable {
+        case refused
+        /// Nobody waits any more.
+        case nobody
+        /// The spare is gone too: stop polling this listener for a while, for it stays readable.
+        case outOfDescriptors
     }
 
     private let socket: Socket
@@ -93,21 +102,16 @@ package struct Listener: ~Copyable, Sendable {
     }
 
     /// Gives up the spare descriptor to accept one connection, sends `answer` and closes it.
-    ///
-    /// Returns `false` when there was nothing to accept or no spare: then pause this listener,
-    /// for it stays readable.
-    package mutating func refuseOne(answer: StaticString) -> Bool {
-        guard spare >= 0 else {
-            spare = Self.openSpare()
-            return false
-        }
+    package mutating func refuseOne(answer: StaticString) -> RefuseResult {
+        if spare < 0 { spare = Self.openSpare() }
+        guard spare >= 0 else { return .outOfDescriptors }
         close(spare)
-        let isRefused = acceptAndClose(answer)
+        let result = acceptAndClose(answer)
         spare = Self.openSpare()
-        return isRefused
+        return result
     }
 
-    private func acceptAndClose(_ answer: StaticString) -> Bool {
+    private func acceptAndClose(_ answer: StaticString) -> RefuseResult {
         switch accept() {
         case .accepted(let peer, _):
             let bytes = UnsafeRawBufferPointer(
@@ -121,10 +125,10 @@ package struct Listener: ~Copyable, Sendable {
             withUnsafeTemporaryAllocation(byteCount: 16384, alignment: 8) { memory in
                 _ = peer.read(into: memory)
             }
-            return true
-        case .wouldBlock: return false
-        case .outOfDescriptors: return false
-        case .failed: return false
+            return .refused
+        case .wouldBlock: return .nobody
+        case .outOfDescriptors: return .outOfDescriptors
+        case .failed: return .outOfDescriptors
         }
     }
 

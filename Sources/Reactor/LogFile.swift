@@ -6,23 +6,23 @@ private import Glibc
 /// `append` waits as long as the disk or the reader of a pipe does. A thread of its own calls it,
 /// never a worker.
 package struct LogFile: ~Copyable {
-    private var descriptor: Int32
-    /// What `reopen` opens again; `nil` for a standard stream.
-    private let path: String?
+    private let descriptor: Int32
+    /// Standard streams are everybody's and stay open.
+    private let isStandard: Bool
 
     /// Opens the file for appending and makes it when there is none, readable by its group.
     package init(path: String) throws(SystemError) {
         descriptor = try Self.open(path)
-        self.path = path
+        isStandard = false
     }
 
     private init(descriptor: Int32) {
         self.descriptor = descriptor
-        path = nil
+        isStandard = true
     }
 
     deinit {
-        if path != nil { close(descriptor) }
+        if !isStandard { close(descriptor) }
     }
 
     /// The standard output of this process.
@@ -54,16 +54,6 @@ package struct LogFile: ~Copyable {
             return nil
         }
         if let failure { throw failure }
-    }
-
-    /// Opens the path anew, after a rotation has moved the old file away.
-    ///
-    /// On failure the old file stays in use.
-    package mutating func reopen() throws(SystemError) {
-        guard let path else { return }
-        let fresh = try Self.open(path)
-        close(descriptor)
-        descriptor = fresh
     }
 
     /// A terminal or pipe may have been made non-blocking by whoever shares it with us.

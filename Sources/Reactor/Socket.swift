@@ -118,11 +118,6 @@ package struct Socket: ~Copyable, Sendable {
         setOption(Int32(IPPROTO_TCP), TCP_NODELAY, isOn)
     }
 
-    /// Holds back incomplete packets until switched off, at most 200 ms.
-    package func setCork(_ isOn: Bool) {
-        setOption(Int32(IPPROTO_TCP), TCP_CORK, isOn)
-    }
-
     /// Takes the error that waits, such as why connecting failed.
     package func pendingError() -> SystemError? {
         var code: Int32 = 0

@@ -22,7 +22,7 @@ package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// What the layers above ask of an error, so that they need no `errno` names.
 extension SystemError {
-    /// Nobody accepts there: nothing listens, or a unix socket's file is missing or its queue full.
+    /// Nobody accepts there: nothing listens, or a unix socket's file is missing.
     package var isConnectionRefused: Bool {
         code == ECONNREFUSED || code == ENOENT
     }
@@ -34,17 +34,8 @@ extension SystemError {
             || code == ENOMEM
     }
 
-    /// The peer broke the connection off.
-    package var isConnectionReset: Bool { code == ECONNRESET || code == EPIPE }
-
     /// The kernel gave up waiting for the peer.
     package var isTimedOut: Bool { code == ETIMEDOUT }
-
-    /// Somebody else holds the address.
-    package var isAddressInUse: Bool { code == EADDRINUSE }
-
-    /// There is no such file.
-    package var isNotFound: Bool { code == ENOENT }
 
     /// The process or the machine has no descriptor left.
     package var isOutOfDescriptors: Bool { code == EMFILE || code == ENFILE }

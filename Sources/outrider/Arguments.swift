@@ -13,6 +13,8 @@ struct Syntax {
         var placeholder: String?
         let summary: String
         var isRepeated = false
+        /// The one letter that stands for it, where everybody's fingers know one.
+        var letter: Character?
     }
 
     let summary: String
@@ -23,6 +25,11 @@ struct Syntax {
     var flags: [Flag] = []
     /// More about the command, for its help.
     var details = ""
+
+    /// The flag that the first letter of `word` stands for.
+    func flag(lettered word: Substring) -> Flag? {
+        word.first.flatMap { letter in flags.first { $0.letter == letter } }
+    }
 
     /// The flags, and the one that every command has.
     var allFlags: [Flag] {
@@ -48,6 +55,8 @@ struct Arguments {
                 arguments.flags.append(("help", ""))
             } else if word.hasPrefix("--") {
                 try arguments.takeFlag(word.dropFirst(2), &rest, syntax)
+            } else if word.hasPrefix("-"), let flag = syntax.flag(lettered: word.dropFirst()) {
+                try arguments.takeFlag(flag.name[...], &rest, syntax, letters: word.dropFirst(2))
             } else if word.hasPrefix("-"), word.count > 1 {
                 throw UsageError(message: "\(word): flags are written with two dashes")
             } else {
@@ -63,6 +72,11 @@ struct Arguments {
         flags.contains { $0.name == name }
     }
 
+    /// Every value of flag `name`, in the order in which they were given.
+    func values(of name: String) -> [String] {
+        flags.filter { $0.name == name }.map(\.value)
+    }
+
     /// The last value of flag `name`.
     func value(of name: String) -> String? {
         flags.last { $0.name == name }?.value
@@ -71,10 +85,12 @@ struct Arguments {
     private mutating func takeFlag(
         _ word: Substring,
         _ rest: inout ArraySlice<String>,
-        _ syntax: Syntax
+        _ syntax: Syntax,
+        letters: Substring = ""
     ) throws(UsageError) {
         let name = String(word.prefix { $0 != "=" })
-        let attached = name.count < word.count ? String(word.dropFirst(name.count + 1)) : nil
+        var attached = name.count < word.count ? String(word.dropFirst(name.count + 1)) : nil
+        if !letters.isEmpty { attached = String(letters) }
         guard let flag = syntax.allFlags.first(where: { $0.name == name }) else {
             let names = syntax.allFlags.map { "--" + $0.name }
             let near = Spelling.suggestion(for: "--" + name, among: names)

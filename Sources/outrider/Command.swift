@@ -6,6 +6,8 @@ enum Command: String, CaseIterable {
     case gateway
     case demo
     case check
+    case explain
+    case keys
     case probe
     case drain
     case schema
@@ -37,6 +39,8 @@ enum Command: String, CaseIterable {
         case .gateway: GatewayCommand.syntax
         case .demo: DemoCommand.syntax
         case .check: CheckCommand.syntax
+        case .explain: ExplainCommand.syntax
+        case .keys: KeysCommand.syntax
         case .probe: ProbeCommand.syntax
         case .drain: DrainCommand.syntax
         case .schema: SchemaCommand.syntax
@@ -52,6 +56,8 @@ enum Command: String, CaseIterable {
         case .gateway: try GatewayCommand.run(arguments)
         case .demo: try DemoCommand.run(arguments)
         case .check: try CheckCommand.run(arguments)
+        case .explain: try ExplainCommand.run(arguments)
+        case .keys: try KeysCommand.run(arguments)
         case .probe: try ProbeCommand.run(arguments)
         case .drain: try DrainCommand.run(arguments)
         case .schema: try SchemaCommand.run(arguments)

@@ -6,7 +6,7 @@ enum FileReader {
     struct Failure: Error {
         let message: String
 
-        fileprivate init(code: Int32) {
+        init(code: Int32) {
             message = strerror(code).map { String(cString: $0) } ?? "error \(code)"
         }
     }

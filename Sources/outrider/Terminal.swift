@@ -7,6 +7,11 @@ enum Terminal {
         write(text, to: STDOUT_FILENO)
     }
 
+    /// Writes what people should know but no script reads; `text` ends its own lines.
+    static func tell(_ text: String) {
+        write(text, to: STDERR_FILENO)
+    }
+
     /// Writes one line about a problem, with the program's name in front.
     static func complain(_ message: String) {
         write("outrider: \(message)\n", to: STDERR_FILENO)

@@ -74,7 +74,6 @@ final class HealthBench {
         for round in 1...3 { check(.bad, at: start + 20 * Double(round)) }
     }
 
-    func needsCheck(at seconds: Double) -> Bool { monitor.needsCheck(now: .second(seconds)) }
     func isLive(at seconds: Double) -> Bool { monitor.upstreamLivez(now: .second(seconds)) }
     func expectedReady(at seconds: Double) -> Nanoseconds? {
         monitor.expectedReadyIn(now: .second(seconds))

@@ -68,7 +68,7 @@ import Testing
         let shared = second.boundAddress
 
         #expect(shared == .loopback(port))
-        #expect(error?.isAddressInUse == true)
+        #expect(error == SystemError(code: EADDRINUSE))
     }
 
     @Test func `a duplicate takes from the same queue`() throws {
@@ -101,6 +101,12 @@ import Testing
         }
     }
 
+    @Test func `with the spare gone it says so until there is room again`() async {
+        await #expect(processExitsWith: .success) {
+            try refuseWithoutSpare()
+        }
+    }
+
     private func exchange(over address: SocketAddress) throws -> [UInt8] {
         let listener = try Listener(address)
         let pair = try Pair(over: listener)
@@ -125,9 +131,30 @@ private func refuseWithoutDescriptors() throws {
     while dup(0) >= 0 {}
 
     guard case .outOfDescriptors = listener.accept() else { throw Unexpected("accepted") }
-    guard listener.refuseOne(answer: "no") else { throw Unexpected("not refused") }
+    guard listener.refuseOne(answer: "no") == .refused else { throw Unexpected("not refused") }
     try waitForEvent(&poller) { $0.isEnded }
     let answer = try client.receive(3)
     guard answer == Array("no".utf8) else { throw Unexpected("answered \(answer)") }
-    guard !listener.refuseOne(answer: "no") else { throw Unexpected("refused nobody") }
+    guard listener.refuseOne(answer: "no") == .nobody else { throw Unexpected("refused") }
+}
+
+private func refuseWithoutSpare() throws {
+    var listener = try Listener(.loopback(0))
+    let client = try connectAndWait(.loopback(listener.boundAddress?.port ?? 0))
+    try waitUntilReadable(listener.descriptor)
+    let highest = client.descriptor
+    setDescriptorLimit(3)
+
+    guard listener.refuseOne(answer: "no") == .outOfDescriptors else { throw Unexpected("took") }
+    guard listener.refuseOne(answer: "no") == .outOfDescriptors else { throw Unexpected("took") }
+    setDescriptorLimit(rlim_t(highest) + 2)
+    while dup(0) >= 0 {}
+    guard listener.refuseOne(answer: "no") == .outOfDescriptors else { throw Unexpected("spare") }
+    close(highest + 1)
+    guard listener.refuseOne(answer: "no") == .refused else { throw Unexpected("not refused") }
+}
+
+private func setDescriptorLimit(_ count: rlim_t) {
+    var limit = rlimit(rlim_cur: count, rlim_max: 1_024)
+    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
 }

@@ -1,4 +1,5 @@
 import Base
+import Glibc
 import Reactor
 import Testing
 
@@ -76,7 +77,7 @@ import Testing
             Issue.record("\(result)")
             return
         }
-        #expect(error.isConnectionReset)
+        #expect(error == SystemError(code: ECONNRESET))
     }
 
     @Test func `writing to a peer that has reset fails without a signal`() throws {
@@ -92,17 +93,14 @@ import Testing
             Issue.record("\(result)")
             return
         }
-        #expect(error.isConnectionReset)
+        #expect(error == SystemError(code: EPIPE))
     }
 
-    @Test func `corked pieces leave when the cork is drawn`() throws {
+    @Test func `pieces that more follows arrive in the end`() throws {
         let pair = try Pair()
-        pair.client.setNoDelay(false)
 
-        pair.client.setCork(true)
-        try pair.client.sendAll([1])
-        let more = [UInt8(2)].withUnsafeBytes { pair.client.send($0, isMoreComing: true) }
-        pair.client.setCork(false)
+        let more = [UInt8(1)].withUnsafeBytes { pair.client.send($0, isMoreComing: true) }
+        try pair.client.sendAll([2])
         let bytes = try pair.server.receive(2)
 
         #expect(more == .transferred(1))

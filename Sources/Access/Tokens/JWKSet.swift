@@ -54,6 +54,7 @@ package struct JWKSet: Sendable {
             throw .malformed
         }
         var keys: [VerificationKey] = []
+        var ids: [String] = []
         var count = 0
         while true {
             guard let token = next(&scanner, bytes) else { throw .malformed }
@@ -61,10 +62,12 @@ package struct JWKSet: Sendable {
             count += 1
             guard count <= maximumCount else { throw .tooManyKeys }
             guard token == .beginObject else { throw .malformed }
-            if let key = try read(&scanner, bytes, content) { keys.append(key) }
+            if let key = try read(&scanner, bytes, content, &ids) { keys.append(key) }
         }
         try checkEnd(&scanner, bytes)
-        return JWKSet(withoutAmbiguous(keys), of: count)
+        // Of two keys with one `kid` it cannot be told which is meant, even if one is broken.
+        let clear = keys.filter { key in key.id == nil || ids.count { $0 == key.id } == 1 }
+        return JWKSet(clear, of: count)
     }
 
     /// The keys that may have signed a token with this `kid` by `algorithm`.
@@ -77,7 +80,8 @@ package struct JWKSet: Sendable {
     private static func read(
         _ scanner: inout JSONScanner,
         _ bytes: Span<UInt8>,
-        _ content: Content
+        _ content: Content,
+        _ ids: inout [String]
     ) throws(Failure) -> VerificationKey? {
         let members: JSONMembers
         do throws(JSONMembers.Failure) {
@@ -91,17 +95,14 @@ package struct JWKSet: Sendable {
         case .secrets: if !isSecret { throw .mixed }
         }
         do throws(JSONWebKey.Failure) {
-            return try JSONWebKey.read(members, bytes)
+            let key = try JSONWebKey.read(members, bytes)
+            if let id = key.id { ids.append(id) }
+            return key
         } catch {
             // Of no use to us; the other keys of the set may be.
+            let isForVerifying = error == .malformed || error == .weak
+            if isForVerifying, let id = members.text("kid", bytes) { ids.append(id) }
             return nil
-        }
-    }
-
-    /// Without the keys whose `kid` another one has too: which of them is meant cannot be told.
-    private static func withoutAmbiguous(_ keys: [VerificationKey]) -> [VerificationKey] {
-        keys.filter { key in
-            key.id == nil || keys.count { $0.id == key.id } == 1
         }
     }
 

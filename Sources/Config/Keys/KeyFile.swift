@@ -8,6 +8,8 @@ package struct KeyFile: Sendable {
         package static let size = ByteCount.mebibytes(32)
         /// Records in one file.
         package static let records = 100_000
+        /// Secrets of one record.
+        package static let secrets = 16
     }
 
     /// As problems name it.

@@ -35,7 +35,7 @@ extension ConfigKey<KeyRecord> {
                         startingFrom: KeyRecord.Secret(hash: []),
                         required: ["hash"]
                     ),
-                    0...16
+                    0...KeyFile.Limits.secrets
                 ),
                 "Hashes of what proves it; several while they rotate."
             )

@@ -201,9 +201,6 @@ extension ConfigType<IssuerSettings> {
 }
 
 extension ConfigType<IssuerSettings.Keys> {
-    /// Largest key set.
-    static let keySetLimit = 262_144
-
     /// A URL, or `{ file }`, which is read with the configuration.
     static let keySet = ConfigType(
         name: "string or object",
@@ -218,13 +215,10 @@ extension ConfigType<IssuerSettings.Keys> {
             guard case .object = node.value else {
                 return ConfigType<String>.fetchedURL.decode(node, &decoder).map { .url($0) }
             }
-            return decoder.readNamedFile(node, upTo: keySetLimit).flatMap { path, bytes in
-                if let text = String(validating: bytes, as: UTF8.self) {
-                    return .inline(text: text, path: path)
-                }
-                decoder.report(node, "the file \(path) is not UTF-8")
+            guard let file = decoder.readNamedFile(node, upTo: JWKSet.maximumSize) else {
                 return nil
             }
+            return inline(file.bytes, file.path, node, &decoder)
         },
         show: { keys in
             switch keys {
@@ -234,6 +228,25 @@ extension ConfigType<IssuerSettings.Keys> {
             }
         }
     )
+
+    private static func inline(
+        _ bytes: [UInt8],
+        _ path: String,
+        _ node: JSON5Node,
+        _ decoder: inout ConfigDecoder
+    ) -> IssuerSettings.Keys? {
+        do throws(JWKSet.Failure) {
+            let set = try JWKSet.parse(bytes.span)
+            if set.keys.isEmpty {
+                decoder.report(node, "the key set in \(path) has no key that can be used")
+                return nil
+            }
+        } catch {
+            decoder.report(node, "the file \(path) is not a key set: \(error.message)")
+            return nil
+        }
+        return .inline(text: String(decoding: bytes, as: UTF8.self), path: path)
+    }
 }
 
 extension ConfigDecoder {
@@ -252,5 +265,16 @@ extension ConfigDecoder {
         if file.bytes.count <= limit { return file }
         report(node, "the file \(file.path) is larger than \(limit) bytes")
         return nil
+    }
+}
+
+extension JWKSet.Failure {
+    fileprivate var message: String {
+        switch self {
+        case .tooLarge: "more than \(JWKSet.maximumSize) bytes"
+        case .malformed: "not a JSON object with a list of keys (RFC 7517)"
+        case .tooManyKeys: "more than \(JWKSet.maximumCount) keys"
+        case .mixed: "secrets and public keys in one set"
+        }
     }
 }

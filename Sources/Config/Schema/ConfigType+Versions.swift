@@ -71,11 +71,3 @@ extension ConfigType<ServiceRule.Stickiness> {
         }
     )
 }
-
-extension SemanticVersion {
-    /// Whether both are the same version, however they are written.
-    func isSame(as other: SemanticVersion) -> Bool {
-        (major, minor, patch) == (other.major, other.minor, other.patch)
-            && prerelease == other.prerelease
-    }
-}

@@ -1,5 +1,6 @@
 import Access
 import Base
+import Crypto
 
 extension ConfigType<IdentityKeySettings> {
     /// One key of the signed identity: a secret alone, its kind told by its form, or an object
@@ -107,21 +108,13 @@ extension IdentityKeyEntry.Kind {
             if text.utf8.count >= 32 { return .secret(Array(text.utf8)) }
             decoder.report(node, "a secret must be at least 32 bytes long")
         case .privateKey:
-            if text.isPEM(of: "PRIVATE KEY") { return .privateKey(text) }
-            decoder.report(node, "this is not an Ed25519 private key in PEM (PKCS #8)")
+            if PrivateKey(pem: text) != nil { return .privateKey(text) }
+            decoder.report(node, "this is not an unencrypted Ed25519 private key in PEM")
         case .publicKey:
-            if text.isPEM(of: "PUBLIC KEY") { return .publicKey(text) }
+            if PublicKey.ed25519(pem: text) != nil { return .publicKey(text) }
             decoder.report(node, "this is not an Ed25519 public key in PEM")
         }
         return nil
-    }
-}
-
-extension String {
-    fileprivate func isPEM(of label: String) -> Bool {
-        let end = "-----END \(label)-----"
-        let trimmed = reversed().drop { $0.isWhitespace }.reversed()
-        return hasPrefix("-----BEGIN \(label)-----") && String(trimmed).hasSuffix(end)
     }
 }
 

@@ -87,9 +87,9 @@ struct ServiceEntry: Sendable {
             decoder.report(node, "says nowhere where it is: give it endpoints, or versions")
             return nil
         }
-        all.sort { $0.number.precedes($1.number) }
+        all.sort { $0.number < $1.number }
         for (version, next) in zip(all, all.dropFirst())
-        where version.number.isSame(as: next.number) {
+        where version.number == next.number {
             let both = "\"\(version.number.text)\" and \"\(next.number.text)\""
             decoder.report(node, key: "versions", "\(both) are the same version")
             return nil
@@ -108,7 +108,7 @@ struct ServiceEntry: Sendable {
                 decoder.report(node, key: "stable", "must not stand beside split")
                 return nil
             }
-            if let version = versions.first(where: stable.isSame) { return .stable(version) }
+            if let version = versions.first(where: { $0 == stable }) { return .stable(version) }
             let message = "there is no version \"\(stable.text)\"; there are \(names)"
             decoder.report(node, key: "stable", message)
             return nil
@@ -129,7 +129,7 @@ struct ServiceEntry: Sendable {
     ) -> ServiceRule.Split? {
         var shares = versions.map { _ in 0.0 }
         for entry in split {
-            guard let index = versions.firstIndex(where: entry.number.isSame) else {
+            guard let index = versions.firstIndex(of: entry.number) else {
                 let names = versions.map(\.text).joined(separator: ", ")
                 let message = "there is no version \"\(entry.number.text)\"; there are \(names)"
                 decoder.report(node, key: "split", message)
@@ -158,16 +158,5 @@ extension UpstreamConfig {
         config.admission.queue = 0
         config.health.kind = .tcp
         return config
-    }
-}
-
-extension SemanticVersion {
-    /// Whether this one is lower than `other` (Semantic Versioning 2.0.0 §11).
-    fileprivate func precedes(_ other: SemanticVersion) -> Bool {
-        if (major, minor, patch) != (other.major, other.minor, other.patch) {
-            return (major, minor, patch) < (other.major, other.minor, other.patch)
-        }
-        if prerelease.isEmpty || other.prerelease.isEmpty { return !prerelease.isEmpty }
-        return prerelease < other.prerelease
     }
 }

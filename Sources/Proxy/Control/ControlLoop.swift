@@ -129,6 +129,7 @@ package struct ControlLoop: ~Copyable {
 
     private mutating func beatNow() {
         prober.refresh(&reactor)
+        admin?.resume(reactor)
         reply(lookUps.refresh(&reactor))
         nameWatch.refresh(&reactor)
         for (index, pulse) in pulses.enumerated() where pulse.ask(now: reactor.now) {

@@ -18,6 +18,8 @@ struct Inbox: ~Copyable {
     var isListed = false
     /// A head has begun to arrive; its time runs from its first byte.
     var isHeadBegun = false
+    /// The poller told of a reset: reading what is left may be waited for, but not for ever.
+    var isBroken = false
     /// Bytes are being understood: what `leftover` holds is not all there is.
     var isConsuming = false
     /// The poller told of an end; it is met after the bytes that came before it.

@@ -6,53 +6,8 @@ import Wire
 
 /// How client connections open, are told no, and close.
 extension Worker {
-    /// Serves the listener that `place` brings.
-    mutating func listen(_ place: ListeningPlace) {
-        guard let listener = place.take() else { return }
-        let descriptor = listener.descriptor
-        let port = ListeningPort(
-            listener: listener,
-            address: place.address,
-            upstream: place.upstream
-        )
-        guard case .inserted(let handle) = listeners.insert(port) else {
-            return Complaint.write("too many listeners; \(place.address) is not served")
-        }
-        do throws(SystemError) {
-            try poller.addLevel(descriptor, data: handle.bits, isExclusive: true)
-        } catch {
-            Complaint.write("cannot serve \(place.address): \(error)")
-        }
-    }
-
-    /// Closes a listener that a reload has taken away; its connections go on.
-    mutating func unlisten(_ address: Address, upstream: Int) {
-        for handle in listeners.handles()
-        where listeners[handle].address == address && listeners[handle].upstream == upstream {
-            _ = listeners.remove(handle)
-        }
-    }
-
-    /// Accepts a bounded number of connections; the level-triggered poller tells of the rest.
-    mutating func accept(_ handle: Handle<ListeningPort>) {
-        guard listeners.contains(handle) else { return }
-        for _ in 0..<64 {
-            switch listeners[handle].listener.accept() {
-            case .accepted(let socket, let peer):
-                open(socket, peer: peer, upstream: listeners[handle].upstream)
-            case .outOfDescriptors:
-                lifecycle.metrics.connectionsRefused.add()
-                guard listeners[handle].listener.refuseOne(answer: LocalReply.tooManyConnections(context.snapshot.role))
-                else { return }
-            case .wouldBlock:
-                return
-            case .failed:
-                return
-            }
-        }
-    }
-
-    private mutating func open(
+    /// Takes a connection in, or refuses it over the limit.
+    mutating func open(
         _ socket: consuming Socket,
         peer: SocketAddress,
         upstream: Int
@@ -230,11 +185,4 @@ extension Worker {
             closeDownstream(handle)
         }
     }
-}
-
-/// A socket that accepts, and whose requests go to the upstream with that index.
-struct ListeningPort: ~Copyable {
-    var listener: Listener
-    let address: Address
-    var upstream: Int
 }

@@ -92,6 +92,10 @@ extension Worker {
         }
         switch downstreams[handle].phase {
         case .head:
+            // Until what was answered is taken, what came behind it waits.
+            if downstreams[handle].outbox.isBlocked, !downstreams[handle].inbox.leftover.isEmpty {
+                return
+            }
             closeWhenSent(handle)
         case .body where downstreams[handle].inbox.leftover.isEmpty:
             lost(handle)
@@ -212,6 +216,15 @@ extension Worker {
             let isLast = downstreams[handle].inbox.decoder.isComplete
             if isLast { downstreams[handle].phase = .waiting }
             guard isLast || piece.count > 0 || !gathered.isEmpty else { return false }
+            let isHonest =
+                isChunked
+                ? gathered.withReadable { exchanges[exchange].watch($0) }
+                : exchanges[exchange].watch(bytes.extracting(piece))
+            guard isHonest else {
+                deliver(.malformedBody, to: exchange)
+                index = bytes.count
+                return false
+            }
             if isChunked {
                 gathered.withReadable { lent in
                     deliver(
@@ -241,7 +254,12 @@ extension Worker {
         downstreams[handle].inbox.sawEnd = true
         switch downstreams[handle].phase {
         case .head:
-            closeWhenSent(handle)
+            // Requests that came before the end are answered first.
+            if downstreams[handle].inbox.leftover.isEmpty {
+                closeWhenSent(handle)
+            } else {
+                lookAgain(handle)
+            }
         case .body:
             lost(handle)
         case .waiting, .tunnel:

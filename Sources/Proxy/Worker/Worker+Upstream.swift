@@ -32,6 +32,7 @@ extension Worker {
     ) {
         guard event.isReadable || event.isEnded || event.isFailed else { return }
         upstreams[handle].inbox.isReadable = true
+        if event.isBroken { upstreams[handle].inbox.isBroken = true }
         // An end that comes with data must still be met after the data.
         if event.isEnded || event.isFailed { upstreams[handle].inbox.sawEnd = true }
     }
@@ -45,7 +46,13 @@ extension Worker {
     }
 
     private mutating func readUpstream(_ handle: Handle<UpstreamConnection>) {
-        guard !upstreams[handle].inbox.isPaused else { return }
+        guard !upstreams[handle].inbox.isPaused else {
+            // No timeout watches a tunnel whose client takes nothing.
+            if upstreams[handle].inbox.isBroken, upstreams[handle].phase == .tunnel {
+                broken(handle, .reset)
+            }
+            return
+        }
         let input = input
         switch upstreams[handle].socket.read(into: input.raw) {
         case .transferred(let count):

@@ -208,10 +208,10 @@ package struct Worker: ~Copyable {
         var fired: [UInt64] = []
         swap(&fired, &due)
         for bits in fired {
-            if UInt8(truncatingIfNeeded: bits >> 24) == Kind.sweep {
-                sweepPool()
-            } else {
-                downstreamTimer(Handle(bits: bits))
+            switch UInt8(truncatingIfNeeded: bits >> 24) {
+            case Kind.sweep: sweepPool()
+            case Kind.listener: resume(Handle(bits: bits))
+            default: downstreamTimer(Handle(bits: bits))
             }
             settle()
         }

@@ -98,11 +98,6 @@ package struct RequestRecord: Sendable {
         peer.withSpan(body)
     }
 
-    /// Lends the path to `body`.
-    package func withPath<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
-        path.withSpan(body)
-    }
-
     /// Adds a step to the timeline; what `detail` means depends on the step.
     package mutating func note(_ step: Timeline.Step, detail: Int = 0, at now: Instant) {
         timeline.append(step, detail: detail, offset: now.since(arrived))

@@ -68,11 +68,6 @@ package final class ProcessMetrics: Sendable {
         connectionsOpen[side.rawValue].add(-1)
     }
 
-    /// Connections that are open on one side.
-    package func openConnections(_ side: Side) -> Int {
-        connectionsOpen[side.rawValue].value
-    }
-
     /// Counts a reload; a failed one has changed nothing.
     package func configReloaded(isSuccess: Bool) {
         configReloads.add(at: isSuccess ? 0 : 1)

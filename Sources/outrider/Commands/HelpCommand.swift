@@ -29,7 +29,9 @@ enum HelpCommand {
         }
         if !syntax.operands.isEmpty { usage += " \(syntax.operands)" }
         let lines = syntax.allFlags.map { flag in
-            ("--\(flag.name)" + (flag.placeholder.map { " " + $0 } ?? ""), flag.summary)
+            let letter = flag.letter.map { "-\($0), " } ?? ""
+            let value = flag.placeholder.map { " " + $0 } ?? ""
+            return (letter + "--\(flag.name)" + value, flag.summary)
         }
         let parts = [
             wrapped(usage),

@@ -13,7 +13,7 @@ import Testing
 
         record.begin(at: Instant(nanoseconds: 5), wallClock: 6)
 
-        #expect(record.withPath { $0.count } == 0)
+        #expect(record.path.count == 0)
         #expect(record.withRequestID { $0.count } == 0)
         #expect(record.reason == nil)
         #expect(record.timeline.count == 0)

@@ -16,6 +16,8 @@ struct AdminServer: ~Copyable {
 
     private(set) var address: Address
     private var listener: Listener
+    /// Out of the poller, because nothing can be accepted.
+    private var isPaused = false
     private var connections: Slots<AdminConnection>
     private var date = DateField()
 
@@ -56,7 +58,29 @@ struct AdminServer: ~Copyable {
             data: ControlReactor.word(ControlReactor.Kind.adminListener)
         )
         listener = fresh
+        isPaused = false
         self.address = address
+    }
+
+    /// Accepts again after a pause.
+    mutating func resume(_ reactor: borrowing ControlReactor) {
+        guard isPaused else { return }
+        do throws(SystemError) {
+            try serve(reactor)
+            isPaused = false
+        } catch {
+            // Tried again with the next beat.
+        }
+    }
+
+    /// Looks away from a listener that stays readable without anything to be had.
+    private mutating func pause(_ reactor: borrowing ControlReactor) {
+        do throws(SystemError) {
+            try reactor.poller.remove(listener.descriptor)
+            isPaused = true
+        } catch {
+            // It was not watched.
+        }
     }
 
     /// Takes the connections that wait, a bounded number at a time.
@@ -66,9 +90,13 @@ struct AdminServer: ~Copyable {
             case .accepted(let socket, let peer):
                 open(socket, peer, &reactor)
             case .outOfDescriptors:
-                guard listener.refuseOne(answer: LocalReply.ofSidecar) else { return }
+                switch listener.refuseOne(answer: LocalReply.ofSidecar) {
+                case .refused: continue
+                case .nobody: return
+                case .outOfDescriptors: return pause(reactor)
+                }
             case .wouldBlock: return
-            case .failed: return
+            case .failed: return pause(reactor)
             }
         }
     }
