@@ -28,13 +28,13 @@ struct Fetcher: ~Copyable {
         let outcome: Outcome
     }
 
-    private struct Waiting: Sendable {
+    struct Waiting: Sendable {
         let request: Request
         let tag: UInt64
         let deadline: Instant
     }
 
-    private struct Fetch: ~Copyable {
+    struct Fetch: ~Copyable {
         let waiting: Waiting
         var timer: TimerID?
         var connection: QuestionConnection?
