@@ -50,7 +50,8 @@ package final class Gatekeeper: Sendable {
     private let keys: KeyRing
     private let tokens: JWTVerifier
     private let issuers: [IssuerSettings]
-    private let introspection: IntrospectionSettings?
+    /// Who is asked about tokens that nobody here can judge.
+    package let introspection: IntrospectionSettings?
     private let claimNames: [String]
     private let generation: UInt64
 
@@ -69,7 +70,8 @@ package final class Gatekeeper: Sendable {
             Principal(
                 caller: Caller(subject: "anonymous", tenant: caller.tenant, tier: caller.tier),
                 scopes: caller.scopes,
-                models: caller.models
+                models: caller.models,
+                isAnonymous: true
             )
         }
         generation = Self.lastGeneration.add(1, ordering: .relaxed).newValue
@@ -118,6 +120,12 @@ package final class Gatekeeper: Sendable {
             return .refused(.inactive)
         case .failed: return .refused(.introspectionFailed)
         }
+    }
+
+    /// Where the key set of an issuer is fetched; `nil` for one that came with the configuration.
+    package func source(ofKeySet issuer: Int) -> (issuer: String, url: String)? {
+        guard case .url(let url) = issuers[issuer].keys else { return nil }
+        return (issuers[issuer].issuer, url)
     }
 
     /// Reads the answer of the introspection endpoint by this gatekeeper's settings.

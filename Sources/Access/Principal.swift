@@ -28,6 +28,9 @@ package final class Principal: Sendable {
     /// Unlike that of every other principal of the process.
     package let serial: UInt64
 
+    /// Whether it stands for every caller without a credential.
+    package let isAnonymous: Bool
+
     package var subject: String { caller.subject }
     package var tenant: String { caller.tenant }
     package var tier: String { caller.tier }
@@ -39,13 +42,15 @@ package final class Principal: Sendable {
         scopes: [String] = [],
         models: [Wildcard]? = nil,
         claims: [Claim] = [],
-        expires: Int64? = nil
+        expires: Int64? = nil,
+        isAnonymous: Bool = false
     ) {
         self.caller = caller
         self.scopes = Self.normal(scopes)
         self.models = models
         self.claims = claims.sorted { $0.name < $1.name }
         self.expires = expires
+        self.isAnonymous = isAnonymous
         serial = Self.lastSerial.add(1, ordering: .relaxed).newValue
     }
 

@@ -1,4 +1,6 @@
 #pragma once
+// SHA256_Init and its kin are deprecated, but the only ones that allocate nothing.
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
@@ -6,3 +8,4 @@
 #include <openssl/param_build.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
+#include <openssl/sha.h>

@@ -1,35 +1,22 @@
 private import COpenSSL
 
-/// SHA-256 for every request: one context of OpenSSL, made once and used again and again.
+/// SHA-256 for every request: its state is on the stack, so that hashing allocates nothing.
 ///
-/// Each worker owns one; hashing allocates nothing.
+/// OpenSSL's newer interface allocates a state for every message. Each worker owns a hasher.
 package struct Hasher256: ~Copyable {
-    private let context: OpaquePointer
-
-    package init() {
-        let made = EVP_MD_CTX_new()
-        guard let made, EVP_DigestInit_ex2(made, EVP_sha256(), nil) == 1 else {
-            preconditionFailure("SHA-256 is part of every OpenSSL")
-        }
-        context = made
-    }
-
-    deinit {
-        EVP_MD_CTX_free(context)
-    }
+    package init() {}
 
     /// The digest of `bytes`.
     package mutating func hash(_ bytes: Span<UInt8>) -> SHA256Value {
         var value = SHA256Value()
+        var state = SHA256_CTX()
         let isDone = withUnsafeMutableBytes(of: &value.words) { output in
             bytes.withUnsafeBytes { input in
-                // Without an algorithm the context keeps its own, and looks nothing up.
-                EVP_DigestInit_ex2(context, nil, nil) == 1
-                    && EVP_DigestUpdate(context, input.baseAddress, input.count) == 1
-                    && EVP_DigestFinal_ex(
-                        context,
+                SHA256_Init(&state) == 1
+                    && SHA256_Update(&state, input.baseAddress, input.count) == 1
+                    && SHA256_Final(
                         output.baseAddress?.assumingMemoryBound(to: UInt8.self),
-                        nil
+                        &state
                     ) == 1
             }
         }

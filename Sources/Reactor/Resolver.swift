@@ -1,3 +1,4 @@
+package import Base
 private import CLinux
 private import Glibc
 
@@ -12,16 +13,34 @@ package final class Resolver: Sendable {
         /// The C library's number (EAI_…).
         package let code: Int32
 
+        /// Nobody can be asked.
+        package static let unavailable = Failure(code: EAI_AGAIN)
+
         package var description: String {
             gai_strerror(code).map { String(cString: $0) } ?? "name error \(code)"
         }
     }
 
+    /// What a name stands for.
+    package struct Found: Hashable, Sendable {
+        /// Each once, in the order of RFC 6724.
+        package let addresses: [SocketAddress]
+        /// How long that is true; `nil` where nobody was asked for it or could tell.
+        package let lifetime: Nanoseconds?
+    }
+
     /// Receives an answer on the resolver's thread; it should only post to a `Mailbox`.
-    package typealias Receiver = @Sendable (Result<[SocketAddress], Failure>) -> Void
+    package typealias Receiver = @Sendable (Result<Found, Failure>) -> Void
+
+    private struct Question: Sendable {
+        let host: String
+        let port: UInt16
+        let asksLifetime: Bool
+        let receiver: Receiver
+    }
 
     private enum Message: Sendable {
-        case question(host: String, port: UInt16, Receiver)
+        case question(Question)
         case stop
     }
 
@@ -38,13 +57,30 @@ package final class Resolver: Sendable {
         questions.post(.stop)
     }
 
-    /// Asks for the stream addresses of `host`, each with `port`, in the order of RFC 6724.
-    package func resolve(host: String, port: UInt16, _ receiver: @escaping Receiver) {
-        questions.post(.question(host: host, port: port, receiver))
+    /// Asks for the stream addresses of `host`, each with `port`.
+    ///
+    /// `asksLifetime` asks DNS once more, for how long it vouches for them.
+    package func resolve(
+        host: String,
+        port: UInt16,
+        asksLifetime: Bool = false,
+        _ receiver: @escaping Receiver
+    ) {
+        questions.post(
+            .question(
+                Question(
+                    host: host,
+                    port: port,
+                    asksLifetime: asksLifetime,
+                    receiver: receiver
+                )
+            )
+        )
     }
 
     private static func answer(_ questions: Mailbox<Message>) {
         var waiting: [Message] = []
+        var lifetimes = RecordLifetimes()
         while true {
             // Alone on this thread, one descriptor: no poller is needed to wait for it.
             var interest = pollfd(fd: questions.descriptor, events: Int16(POLLIN), revents: 0)
@@ -52,8 +88,15 @@ package final class Resolver: Sendable {
             questions.drain(into: &waiting)
             // Looked for first: whoever dropped us waits for none of these.
             if waiting.contains(where: { if case .stop = $0 { true } else { false } }) { return }
-            for case .question(let host, let port, let receiver) in waiting {
-                receiver(lookUp(host, port))
+            for case .question(let question) in waiting {
+                question.receiver(
+                    lookUp(question.host, question.port).map { addresses in
+                        let lifetime =
+                            question.asksLifetime
+                            ? lifetimes.ask(question.host, of: addresses) : nil
+                        return Found(addresses: addresses, lifetime: lifetime)
+                    }
+                )
             }
             waiting.removeAll(keepingCapacity: true)
         }

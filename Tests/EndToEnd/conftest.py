@@ -9,7 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from harness import BINARY, Sidecar, Upstream  # noqa: E402
+from harness import BINARY, Gateway, KeyFile, Sidecar, Upstream  # noqa: E402
 from harness.models import NEEDS, ModelService  # noqa: E402
 
 
@@ -35,20 +35,12 @@ def second():
 
 
 @pytest.fixture
-def start(request):
-    """Starts sidecars; whichever still runs when the test ends must drain and exit 0."""
-    started: list[Sidecar] = []
-
-    def begin(upstream=None, config=None, **options) -> Sidecar:
-        address = getattr(upstream, "address", upstream)
-        if isinstance(upstream, list | tuple):
-            address = [getattr(one, "address", one) for one in upstream]
-        started.append(Sidecar(address, config, **options))
-        return started[-1]
-
-    yield begin
+def started():
+    """Processes; whichever still runs when the test ends must drain and exit 0."""
+    begun: list[Sidecar] = []
+    yield begun
     failures = []
-    for one in started:
+    for one in begun:
         if one.process.poll() is None:
             status = one.stop()
             if status != 0:
@@ -60,6 +52,35 @@ def start(request):
         if fatal:
             failures.append(f"trapped: {fatal}")
     assert not failures, failures
+
+
+@pytest.fixture
+def start(started):
+    """Starts sidecars."""
+
+    def begin(upstream=None, config=None, **options) -> Sidecar:
+        address = getattr(upstream, "address", upstream)
+        if isinstance(upstream, list | tuple):
+            address = [getattr(one, "address", one) for one in upstream]
+        started.append(Sidecar(address, config, **options))
+        return started[-1]
+    return begin
+
+
+@pytest.fixture
+def gateway(started):
+    """Starts gateways: `gateway(config)`, stopped before the sidecars behind them."""
+
+    def begin(config, **options) -> Gateway:
+        started.insert(0, Gateway(config, **options))
+        return started[0]
+    return begin
+
+
+@pytest.fixture
+def keys(tmp_path):
+    """An empty file of API keys."""
+    return KeyFile(tmp_path / "keys.json5")
 
 
 @pytest.fixture

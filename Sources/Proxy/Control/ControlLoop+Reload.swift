@@ -57,7 +57,7 @@ extension ControlLoop {
         }
         settings.loaded = loaded
         warn(before, loaded.config.server)
-        prober.adopt(server.snapshot, &reactor)
+        followSnapshot()
         return []
     }
 

@@ -23,9 +23,6 @@ extension ControlLoop {
         // Before any thread: they inherit the mask.
         let signals = try system("signals") { () throws(SystemError) in try Signals() }
         let reactor = try system("polling") { () throws(SystemError) in try ControlReactor() }
-        let prober = try system("health checks") { () throws(SystemError) in
-            try HealthProber(reactor)
-        }
         var server = try system("workers") { () throws(SystemError) in try ProxyServer(config) }
         let admin = try bindAdmin(config.server.admin)
         do throws(ProxyServer.Failure) {
@@ -39,7 +36,6 @@ extension ControlLoop {
             signals: signals,
             reactor: reactor,
             server: server,
-            prober: prober,
             admin: admin
         )
         loop.listenToSystem()
@@ -54,9 +50,13 @@ extension ControlLoop {
                 signals.descriptor,
                 data: ControlReactor.word(ControlReactor.Kind.signals)
             )
+            try reactor.poller.addLevel(
+                server.lookUps.descriptor,
+                data: ControlReactor.word(ControlReactor.Kind.lookUps)
+            )
             try admin?.serve(reactor)
         } catch {
-            Complaint.write("signals and admin port are not heard: \(error)")
+            Complaint.write("signals, workers and admin port are not heard: \(error)")
         }
         guard !settings.watchedPaths.isEmpty else { return }
         do throws(SystemError) {

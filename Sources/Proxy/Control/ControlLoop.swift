@@ -16,7 +16,8 @@ package struct ControlLoop: ~Copyable {
     let signals: Signals
     var reactor: ControlReactor
     var server: ProxyServer
-    var prober: HealthProber
+    var prober = HealthProber()
+    var lookUps = LookUpDesk()
     var admin: AdminServer?
     var watch: FileWatch?
     var drain = DrainPhase.serving
@@ -53,13 +54,11 @@ package struct ControlLoop: ~Copyable {
         signals: consuming Signals,
         reactor: consuming ControlReactor,
         server: consuming ProxyServer,
-        prober: consuming HealthProber,
         admin: consuming AdminServer?
     ) {
         self.settings = settings
         self.signals = signals
         self.reactor = reactor
-        self.prober = prober
         self.admin = admin
         startedAt = self.reactor.now
         connectionLimit = settings.loaded.config.server.limits.connections
@@ -75,7 +74,7 @@ package struct ControlLoop: ~Copyable {
 
     private mutating func run() -> ControlEnding {
         server.cells.process.configGeneration.set(Int(clamping: server.snapshot.generation))
-        prober.adopt(server.snapshot, &reactor)
+        followSnapshot()
         beatNow()
         var due: [UInt64] = []
         while ending == nil {
@@ -96,8 +95,10 @@ package struct ControlLoop: ~Copyable {
         switch ControlReactor.kind(event.data) {
         case ControlReactor.Kind.signals: takeSignals()
         case ControlReactor.Kind.watch: lookAtFiles()
-        case ControlReactor.Kind.resolutions: prober.takeResolutions(&reactor)
+        case ControlReactor.Kind.resolutions: takeResolutions()
         case ControlReactor.Kind.probe: prober.ready(event.data, event, &reactor)
+        case ControlReactor.Kind.lookUps: takeLookUps()
+        case ControlReactor.Kind.fetch: reply(lookUps.ready(event, &reactor))
         case ControlReactor.Kind.adminListener: admin?.accept(&reactor)
         case ControlReactor.Kind.adminConnection: serveAdmin(event)
         default: break
@@ -111,6 +112,7 @@ package struct ControlLoop: ~Copyable {
             if !hasSettled { settle() }
         case ControlReactor.Kind.drain: advanceDrain()
         case ControlReactor.Kind.probe: prober.timer(word, &reactor)
+        case ControlReactor.Kind.fetch: reply(lookUps.timer(word, &reactor))
         case ControlReactor.Kind.adminConnection:
             // Who has waited for a drain so long wants one.
             if admin?.timer(word, &reactor) == true { beginDrain() }
@@ -127,6 +129,7 @@ package struct ControlLoop: ~Copyable {
     private mutating func beatNow() {
         prober.refresh(&reactor)
         admin?.resume(reactor)
+        reply(lookUps.refresh(&reactor))
         for (index, pulse) in pulses.enumerated() where pulse.ask(now: reactor.now) {
             server.post(.ping(pulse), to: index)
         }

@@ -13,16 +13,22 @@ struct ControlReactor: ~Copyable {
         static let probe: UInt8 = 6
         static let adminListener: UInt8 = 7
         static let adminConnection: UInt8 = 8
+        static let lookUps: UInt8 = 9
+        static let fetch: UInt8 = 10
+        static let nameWatch: UInt8 = 11
     }
 
     var poller: Poller
     var timers: TimerWheel
+    var names: NameDesk
     private(set) var now: Instant
 
     init() throws(SystemError) {
         poller = try Poller()
         now = Clock.now()
         timers = TimerWheel(now: now)
+        names = try NameDesk()
+        try poller.addLevel(names.descriptor, data: Self.word(Kind.resolutions))
     }
 
     /// The data word of a part that exists once.

@@ -1,3 +1,4 @@
+import Access
 import Base
 import Config
 import Policy
@@ -49,7 +50,16 @@ extension Exchange {
         }
         attempt = .none
         phaseEnds = .distantFuture
+        // A caller that may use some models only must not name another one further on.
+        let isWatched = requestSide == .arriving && passage.principal?.models != nil
+        passage.watch = isWatched ? lookAhead : nil
         passage.lookAhead = nil
         route(gateway, &context, now, &actions)
+    }
+
+    /// Reads on in a body whose model has been judged; `false` when it names a second one.
+    mutating func watch(_ bytes: Span<UInt8>) -> Bool {
+        guard passage.watch != nil else { return true }
+        return passage.watch?.watch(bytes) != .duplicate
     }
 }

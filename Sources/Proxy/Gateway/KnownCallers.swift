@@ -32,7 +32,8 @@ struct KnownCallers {
         let traits = CallerTraits(
             tenant: principal.tenant,
             tier: principal.tier,
-            subject: principal.subject,
+            // Callers without a name are many: none of them is held to a version by it.
+            subject: principal.isAnonymous ? "" : principal.subject,
             claims: principal.claims.map { .init(name: $0.name, value: $0.value) }
         )
         if known.count >= Self.callersMax { known.removeAll(keepingCapacity: true) }

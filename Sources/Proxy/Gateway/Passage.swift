@@ -15,6 +15,8 @@ package struct Passage: Sendable {
     var path: [UInt8] = []
     var model = ModelKnowledge.unread
     var lookAhead: ModelLookAhead?
+    /// Reads the rest of a body for a second model, which would be refused.
+    var watch: ModelLookAhead?
     /// Place of the route; -1 without one.
     var route = -1
     /// Places of the targets that stand in for the first, and the next of them.

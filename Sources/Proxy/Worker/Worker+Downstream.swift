@@ -216,6 +216,15 @@ extension Worker {
             let isLast = downstreams[handle].inbox.decoder.isComplete
             if isLast { downstreams[handle].phase = .waiting }
             guard isLast || piece.count > 0 || !gathered.isEmpty else { return false }
+            let isHonest =
+                isChunked
+                ? gathered.withReadable { exchanges[exchange].watch($0) }
+                : exchanges[exchange].watch(bytes.extracting(piece))
+            guard isHonest else {
+                deliver(.malformedBody, to: exchange)
+                index = bytes.count
+                return false
+            }
             if isChunked {
                 gathered.withReadable { lent in
                     deliver(

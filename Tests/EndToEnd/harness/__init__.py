@@ -2,12 +2,13 @@
 
 from .client import Client, Response
 from .faults import FaultProxy
+from .gateway import Gateway, KeyFile, bearer, key
 from .metrics import Metrics
 from .sidecar import BINARY, Sidecar, run
 from .upstream import Upstream
 from .wait import never, until
 
 __all__ = [
-    "BINARY", "Client", "FaultProxy", "Metrics", "Response", "Sidecar", "Upstream",
-    "never", "run", "until",
+    "BINARY", "Client", "FaultProxy", "Gateway", "KeyFile", "Metrics", "Response", "Sidecar",
+    "Upstream", "bearer", "key", "never", "run", "until",
 ]

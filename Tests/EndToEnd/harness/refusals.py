@@ -17,14 +17,21 @@ TYPES = {
     "first_byte_timeout": "http_response_timeout", "deadline_exceeded": "http_response_timeout",
     "upstream_reset": "connection_terminated", "upstream_protocol_error": "http_protocol_error",
     "fault_injected": "proxy_internal_response", "internal": "proxy_internal_error",
+    "unauthenticated": "http_request_denied", "forbidden": "http_request_denied",
+    "auth_throttled": "http_request_denied", "no_route": "destination_not_found",
 }
 
+#: The body's `type` where it is not told by the class of the status alone.
+KINDS = {401: "authentication_error", 403: "permission_error", 404: "not_found_error",
+         429: "rate_limit_error"}
 
-def is_made_here(response, reason: str, status: int, processed: str | tuple | None = None):
+
+def is_made_here(response, reason: str, status: int, processed: str | tuple | None = None,
+                 by: str = "sidecar"):
     """The answer itself: status, fields and body agree on the reason."""
     assert response.status == status, response
     shown = response.fields.get("proxy-status", "")
-    assert shown.startswith("outrider-sidecar;"), shown
+    assert shown.startswith(f"outrider-{by};"), shown
     assert f"error={TYPES[reason]}" in shown, shown
     assert f'details="{reason}"' in shown, shown
     assert response.fields.get("cache-control") == "no-store"
@@ -39,7 +46,8 @@ def is_made_here(response, reason: str, status: int, processed: str | tuple | No
     assert response.fields.get("content-type", "").startswith("application/json")
     error = json.loads(response.text)["error"]
     assert error["code"] == reason
-    assert error["type"] == ("invalid_request_error" if status < 432 else "server_error")
+    kind = "invalid_request_error" if status < 432 else "server_error"
+    assert error["type"] == KINDS.get(status, kind)
     assert error["param"] is None
     assert isinstance(error["message"], str) and error["message"]
     assert error["request_id"] == response.fields.get("x-request-id")

@@ -50,9 +50,13 @@ def environment(extra=None) -> dict:
 class Sidecar:
     """`outrider sidecar`, from start to exit status.
 
+    `role` is the command; another that listens and drains likewise need change only that.
+
     `upstream` is one address or several; `config` is laid over the tests' own defaults. Waits until
     the process is `live` or the model `ready`, or for nothing (`None`).
     """
+
+    role = "sidecar"
 
     def __init__(self, upstream=None, config: dict | None = None, *, arguments=(), env=None,
                  wait="ready", stdout=None, config_file: Path | None = None, stderr=None):
@@ -61,7 +65,7 @@ class Sidecar:
         if upstream:
             endpoints = [upstream] if isinstance(upstream, str) else list(upstream)
             self.config = merged({"upstream": {"endpoints": endpoints}}, self.config)
-        self.config_file = config_file or self.directory / "sidecar.json5"
+        self.config_file = config_file or self.directory / f"{self.role}.json5"
         self.write(self.config)
         self.errors: list[str] = []
         self.records: list[dict] = []
@@ -69,7 +73,7 @@ class Sidecar:
         self.listeners: list[str] = []
         self.admin: str | None = None
         self.started_at = time.monotonic()
-        command = [BINARY, "sidecar", "--config", str(self.config_file), *map(str, arguments)]
+        command = [BINARY, self.role, "--config", str(self.config_file), *map(str, arguments)]
         self.process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=stdout or subprocess.PIPE,
             stderr=subprocess.PIPE, env=environment(env))
@@ -135,6 +139,17 @@ class Sidecar:
             raise AssertionError(f"still running {within} s later: {self.errors[-5:]}") from None
         self.finish()
         return status
+
+    def reload(self, config: dict | None = None, result="success"):
+        """SIGHUP, with another configuration if there is one, and waits until it has been read."""
+        labels = {"result": result}
+        before = self.metrics().total("outrider_config_reloads_total", **labels)
+        if config is not None:
+            self.config = merged(TEST_DEFAULTS, config)
+            self.write(self.config)
+        self.signal(signal.SIGHUP)
+        self.wait_metric("outrider_config_reloads_total", before + 1, **labels)
+        return self
 
     def finish(self):
         for thread in self.threads:

@@ -114,6 +114,8 @@ class Upstream:
         self.open_connections = 0
         self.health_status = 200
         self.health = None
+        #: What happens at paths that have no behaviour of their own.
+        self.default = answer()
         self.closes_idle_after: float | None = None
         self.behaviours: dict[str, tuple] = {}
         self.lock = threading.Lock()
@@ -236,6 +238,8 @@ class Upstream:
             index += 1
             exchange = Exchange(self, sock, reader, request)
             is_check = request.method == "GET" and request.path in HEALTH
+            # A gateway asks whether a sidecar is there, and how busy.
+            is_check |= request.method == "OPTIONS" and request.fields.get("max-forwards") == "0"
             behaviour, early = self.behaviours.get(request.path, (None, False))
             if is_check and not behaviour:
                 self.checks.append(request)
@@ -247,7 +251,7 @@ class Upstream:
                     if not early:
                         exchange.read_body()
                         request.raw = bytes(reader.raw)
-                    (behaviour or (lambda it: it.answer()))(exchange)
+                    (behaviour or self.default)(exchange)
                 except (OSError, wire.Ended) as error:
                     request.ended = request.ended or type(error).__name__
                     raise

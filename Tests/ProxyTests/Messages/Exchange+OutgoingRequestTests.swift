@@ -124,6 +124,8 @@ import Wire
         #expect(chunked.outgoing().contains("\r\ntransfer-encoding: chunked\r\n"))
         #expect(chunked.exchange.outgoingFraming == .chunked)
         #expect(length.outgoing().contains("\r\ncontent-length: 5\r\n"))
+        #expect(length.outgoing().contains("expect"))
+        length.begin()
         #expect(!length.outgoing().contains("expect"))
         #expect(length.exchange.outgoingFraming == .identity)
     }

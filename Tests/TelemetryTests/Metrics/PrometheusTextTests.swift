@@ -18,6 +18,7 @@ import Wire
             )
             var record = RequestRecord()
             record.finished = Instant(nanoseconds: 2_000_000)
+            record.status = 200
             server.observe(record)
             endpoint.observe(.milliseconds(1), method: .get, status: 200)
         }

@@ -11,7 +11,7 @@ struct EndpointProbe: ~Copyable {
     var script: CheckScript
     /// Due to ask, or while a check is under way its timeout.
     private(set) var timer: TimerID?
-    var connection: ProbeConnection?
+    var connection: QuestionConnection?
     var isUnderWay = false
     /// The next pause while the model loads.
     var loadingPause = Self.firstPause

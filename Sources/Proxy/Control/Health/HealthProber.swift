@@ -10,29 +10,16 @@ import Telemetry
 /// Runs on the control loop. Monitors stand behind the upstream's mutex, which is held for a
 /// look or a verdict and never over I/O.
 struct HealthProber: ~Copyable {
-    /// An answer of the resolver for one probe.
-    struct Resolution: Sendable {
-        let probe: UInt64
-        let result: Result<[SocketAddress], Resolver.Failure>
-    }
-
     private var probes: Slots<EndpointProbe>
     private var handles: [Handle<EndpointProbe>] = []
     private var upstreams: [Upstream] = []
     /// Upstreams of configurations before, in which requests may still wait for a verdict.
     private var former: [Upstream] = []
-    private let resolutions: Mailbox<Resolution>
-    /// Started with the first name that is to be looked up.
-    private var resolver: Resolver?
     private var isDraining = false
+    /// Our word for who asks, where sidecars want to know.
+    private var proof: GatewayProof?
 
-    init(_ reactor: borrowing ControlReactor) throws(SystemError) {
-        let resolutions = try Mailbox<Resolution>()
-        try reactor.poller.addLevel(
-            resolutions.descriptor,
-            data: ControlReactor.word(ControlReactor.Kind.resolutions)
-        )
-        self.resolutions = resolutions
+    init() {
         probes = Slots(kind: ControlReactor.Kind.probe, capacity: 4_096)
     }
 
@@ -42,6 +29,11 @@ struct HealthProber: ~Copyable {
         handles.removeAll()
         retire(upstreams.filter { old in !snapshot.upstreams.contains { $0 === old } })
         upstreams = snapshot.upstreams
+        if case .gateway(let gateway) = snapshot.role {
+            if proof?.gateway !== gateway { proof = GatewayProof(gateway) }
+        } else {
+            proof = nil
+        }
         for upstream in upstreams {
             for (index, name) in upstream.config.endpoints.enumerated() {
                 let old = known.firstIndex { handle in
@@ -116,23 +108,19 @@ struct HealthProber: ~Copyable {
         go(handle, isWritable: event.isWritable || event.isFailed, &reactor)
     }
 
-    /// Names have been looked up.
-    mutating func takeResolutions(_ reactor: inout ControlReactor) {
-        var taken: [Resolution] = []
-        resolutions.drain(into: &taken)
-        for resolution in taken {
-            let handle = Handle<EndpointProbe>(bits: resolution.probe)
-            guard probes.contains(handle) else { continue }
-            let isWaiting = probes[handle].isUnderWay && probes[handle].addresses.isEmpty
-            switch resolution.result {
-            case .success(let addresses):
-                if addresses != probes[handle].addresses { probes[handle].nextAddress = 0 }
-                probes[handle].addresses = addresses
-                if isWaiting { begin(handle, &reactor) }
-            case .failure(let failure):
-                guard isWaiting, let host = probes[handle].hostName?.host else { continue }
-                finish(handle, .loading("\(host): \(failure)"), &reactor)
-            }
+    /// A probe's name has been looked up.
+    mutating func resolved(_ answer: NameDesk.Answer, _ reactor: inout ControlReactor) {
+        let handle = Handle<EndpointProbe>(bits: answer.asker)
+        guard probes.contains(handle) else { return }
+        let isWaiting = probes[handle].isUnderWay && probes[handle].addresses.isEmpty
+        switch answer.result {
+        case .success(let found):
+            if found.addresses != probes[handle].addresses { probes[handle].nextAddress = 0 }
+            probes[handle].addresses = found.addresses
+            if isWaiting { begin(handle, &reactor) }
+        case .failure(let failure):
+            guard isWaiting, let host = probes[handle].hostName?.host else { return }
+            finish(handle, .loading("\(host): \(failure)"), &reactor)
         }
     }
 
@@ -165,14 +153,18 @@ struct HealthProber: ~Copyable {
         probes[handle].isUnderWay = true
         let timeout = probes[handle].script.plan.timeout
         probes[handle].schedule(at: reactor.now.advanced(by: timeout), &reactor.timers)
-        lookUpName(handle, reactor.now)
+        lookUpName(handle, &reactor)
         if probes[handle].hostName == nil || !probes[handle].addresses.isEmpty {
             begin(handle, &reactor)
         }
     }
 
     /// Asks the resolver: at first, and now and then while the model cannot be found.
-    private mutating func lookUpName(_ handle: Handle<EndpointProbe>, _ now: Instant) {
+    private mutating func lookUpName(
+        _ handle: Handle<EndpointProbe>,
+        _ reactor: inout ControlReactor
+    ) {
+        let now = reactor.now
         guard let (host, port) = probes[handle].hostName else { return }
         if let asked = probes[handle].askedName, now.since(asked) < EndpointProbe.namePause,
             !probes[handle].addresses.isEmpty
@@ -181,16 +173,7 @@ struct HealthProber: ~Copyable {
         }
         guard probes[handle].addresses.isEmpty || isLoading(handle) else { return }
         probes[handle].askedName = now
-        do throws(SystemError) {
-            if resolver == nil { resolver = try Resolver() }
-            let mailbox = resolutions
-            let word = handle.bits
-            resolver?.resolve(host: host, port: port) { result in
-                mailbox.post(Resolution(probe: word, result: result))
-            }
-        } catch {
-            Complaint.write("names cannot be looked up: \(error)")
-        }
+        reactor.names.ask(host, port: port, asker: handle.bits)
     }
 
     private func isLoading(_ handle: Handle<EndpointProbe>) -> Bool {
@@ -234,15 +217,10 @@ struct HealthProber: ~Copyable {
             return finish(handle, .loading("the name has no address yet"), &reactor)
         }
         let host = address.isUnix ? "localhost" : probes[handle].name.description
+        var asked: Question?
+        if let path { asked = question(path, host: host, handle) }
         do throws(SystemError) {
-            let connection = ProbeConnection(
-                try Socket.connect(to: address),
-                path: path,
-                host: host,
-                fields: path == ProbePlan.sidecarItself
-                    ? proof(for: probes[handle].upstream) : [],
-                wantsBody: probes[handle].script.wantsBody
-            )
+            let connection = QuestionConnection(try Socket.connect(to: address), asked)
             try reactor.poller.add(connection.socket.descriptor, data: handle.bits)
             // The first edge, which comes in any case, lets it begin.
             probes[handle].connection = consume connection
@@ -296,8 +274,21 @@ struct HealthProber: ~Copyable {
         plan(handle, &reactor)
     }
 
-    /// The line by which a sidecar knows the gateway.
-    private func proof(for upstream: Upstream) -> [UInt8] { [] }
+    private mutating func question(
+        _ path: String,
+        host: String,
+        _ handle: Handle<EndpointProbe>
+    ) -> Question {
+        let asksSidecar = path == ProbePlan.sidecarItself
+        var question = Question(asksSidecar ? .options : .get, path, host: host)
+        question.wantsBody = probes[handle].script.wantsBody
+        guard asksSidecar else { return question }
+        question.fields = Array("max-forwards: 0\r\n".utf8)
+        let seconds = Int64(clamping: Clock.wall() / 1_000_000_000)
+        let service = probes[handle].upstream.name.service
+        question.fields += proof?.line(for: service, now: seconds) ?? []
+        return question
+    }
 
     /// Requests that began before a reload wait for the same model.
     private func tellFormer(

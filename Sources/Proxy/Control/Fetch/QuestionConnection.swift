@@ -2,8 +2,8 @@ import Base
 import Reactor
 import Wire
 
-/// One question to a model on a connection of its own: connects, asks, reads a bounded answer.
-struct ProbeConnection: ~Copyable {
+/// One question to a server on a connection of its own: connects, asks, reads a bounded answer.
+struct QuestionConnection: ~Copyable {
     enum Progress: Hashable {
         case pending
         case connected
@@ -14,8 +14,8 @@ struct ProbeConnection: ~Copyable {
 
     private enum Phase { case connecting, asking, reading }
 
-    /// Bytes of an answer that are looked at, head and body together.
-    static let answerBytes = 65_536
+    /// Room for a head; the parser is stricter.
+    private static let headBytes = 65_536
 
     let socket: Socket
     private var phase: Phase
@@ -27,20 +27,18 @@ struct ProbeConnection: ~Copyable {
     private var hasHead = false
     private var decoder = BodyDecoder(.none)
     private let wantsBody: Bool
+    /// Bytes of the body that are looked at.
+    private let bodyBytes: Int
     /// The payload that has come.
     private(set) var body: [UInt8] = []
+    /// The body has come to its end, within what is looked at.
+    private(set) var isWhole = false
 
     /// What a sidecar has said of its load.
     private(set) var report: LoadReport?
 
-    /// Asks for `path`, or only connects; `fields` are whole lines.
-    init(
-        _ connecting: consuming Socket.Connecting,
-        path: String?,
-        host: String,
-        fields: [UInt8] = [],
-        wantsBody: Bool
-    ) {
+    /// Asks `question`, or only connects.
+    init(_ connecting: consuming Socket.Connecting, _ question: Question?) {
         switch consume connecting {
         case .connected(let socket):
             self.socket = socket
@@ -49,16 +47,13 @@ struct ProbeConnection: ~Copyable {
             self.socket = socket
             phase = .connecting
         }
-        self.wantsBody = wantsBody
-        if let path {
-            let isOfSidecar = path == ProbePlan.sidecarItself
-            question.append(isOfSidecar ? "OPTIONS" : "GET")
-            question.append(" \(path) HTTP/1.1\r\nhost: \(host)\r\nuser-agent: outrider\r\n")
-            if isOfSidecar { question.append("max-forwards: 0\r\n") }
-            question.append(fields)
-            question.append("accept: */*\r\nconnection: close\r\n\r\n")
-        }
+        wantsBody = question?.wantsBody ?? false
+        bodyBytes = question?.bodyBytes ?? 0
+        question?.append(to: &self.question)
     }
+
+    /// The connection stands.
+    var isConnected: Bool { phase != .connecting }
 
     /// Goes on as far as the kernel allows.
     mutating func advance(isWritable: Bool) -> Progress {
@@ -83,7 +78,7 @@ struct ProbeConnection: ~Copyable {
     }
 
     private mutating func read() -> Progress {
-        while answer.readableCount <= Self.answerBytes {
+        while answer.readableCount <= Self.headBytes {
             switch socket.read(into: &answer, room: 4_096) {
             case .transferred:
                 if let progress = parse(hasEnded: false) { return progress }
@@ -153,9 +148,10 @@ struct ProbeConnection: ~Copyable {
         answer.consume(used)
         swap(&body, &self.body)
         self.decoder = decoder
-        let isEnough = isBroken || hasEnded || decoder.isComplete
-        return isEnough || self.body.count >= Self.answerBytes
-            ? .answered(status: head.status) : nil
+        let isTooLong = self.body.count > bodyBytes
+        let isOver = decoder.isComplete || hasEnded
+        isWhole = isOver && !isBroken && !isTooLong && self.decoder.endOfInput()
+        return isOver || isBroken || isTooLong ? .answered(status: head.status) : nil
     }
 
     private static func progress(of error: SystemError) -> Progress {

@@ -1,0 +1,36 @@
+import Base
+import Reactor
+
+/// What only a gateway's control loop does: credentials that workers ask about, and names.
+extension ControlLoop {
+    /// Answers what workers ask about credentials.
+    mutating func takeLookUps() {
+        var questions: [LookUpQuestion] = []
+        server.lookUps.drain(into: &questions)
+        reply(lookUps.ask(questions, &reactor))
+    }
+
+    /// Tells the workers that asked.
+    func reply(_ replies: [LookUpDesk.Reply]) {
+        for reply in replies {
+            server.post(.lookedUp(reply.question, reply.answer), to: reply.question.worker)
+        }
+    }
+
+    /// Names have been looked up: tells those who asked.
+    mutating func takeResolutions() {
+        for answer in reactor.names.take() {
+            switch ControlReactor.kind(answer.asker) {
+            case ControlReactor.Kind.probe: prober.resolved(answer, &reactor)
+            case ControlReactor.Kind.fetch: reply(lookUps.resolved(answer, &reactor))
+            default: break
+            }
+        }
+    }
+
+    /// Follows the snapshot that is now in force.
+    mutating func followSnapshot() {
+        prober.adopt(server.snapshot, &reactor)
+        reply(lookUps.adopt(server.snapshot, &reactor))
+    }
+}
