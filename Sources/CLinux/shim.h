@@ -28,28 +28,18 @@ extern const char etext[];
 static inline void *outrider_code_start(void) { return (void *)__executable_start; }
 static inline void *outrider_code_end(void) { return (void *)etext; }
 
-// For how many seconds DNS vouches for the addresses of a name: the shortest of all records of the
-// answer. -1 when it does not know the name, -2 when no server answers within a second.
-static inline long outrider_record_lifetime(const char *name, int is_ipv6) {
+// Asks DNS for the addresses of a name, with a second of patience for each server: how many bytes
+// the answer has, -1 when there is no such name, -2 when nobody answers. `struct __res_state` holds
+// unions and bit fields that Swift cannot fill in.
+static inline int outrider_ask_dns(const char *name, int is_ipv6, unsigned char *answer, int size) {
     struct __res_state state;
-    unsigned char answer[4096];
-    ns_msg message;
     memset(&state, 0, sizeof state);
     if (res_ninit(&state) != 0) return -1;
     state.retrans = 1;
     state.retry = 1;
-    int size = res_nsearch(&state, name, ns_c_in, is_ipv6 ? ns_t_aaaa : ns_t_a, answer, sizeof answer);
+    int count = res_nsearch(&state, name, ns_c_in, is_ipv6 ? ns_t_aaaa : ns_t_a, answer, size);
     int is_silent = state.res_h_errno == TRY_AGAIN;
     res_nclose(&state);
-    if (size < 0) return is_silent ? -2 : -1;
-    if (size > (int)sizeof answer) size = sizeof answer;
-    if (ns_initparse(answer, size, &message) != 0) return -1;
-    long shortest = -1;
-    for (int index = 0; index < ns_msg_count(message, ns_s_an); index++) {
-        ns_rr record;
-        if (ns_parserr(&message, ns_s_an, index, &record) != 0) break;
-        long seconds = ns_rr_ttl(record);
-        if (shortest < 0 || seconds < shortest) shortest = seconds;
-    }
-    return shortest;
+    if (count < 0) return is_silent ? -2 : -1;
+    return count < size ? count : size;
 }

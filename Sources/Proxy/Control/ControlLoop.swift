@@ -18,6 +18,7 @@ package struct ControlLoop: ~Copyable {
     var server: ProxyServer
     var prober = HealthProber()
     var lookUps = LookUpDesk()
+    var nameWatch = NameWatch()
     var admin: AdminServer?
     var watch: FileWatch?
     var drain = DrainPhase.serving
@@ -130,6 +131,7 @@ package struct ControlLoop: ~Copyable {
         prober.refresh(&reactor)
         admin?.resume(reactor)
         reply(lookUps.refresh(&reactor))
+        nameWatch.refresh(&reactor)
         for (index, pulse) in pulses.enumerated() where pulse.ask(now: reactor.now) {
             server.post(.ping(pulse), to: index)
         }

@@ -24,11 +24,15 @@ struct ControlReactor: ~Copyable {
     private(set) var now: Instant
 
     init() throws(SystemError) {
-        poller = try Poller()
-        now = Clock.now()
-        timers = TimerWheel(now: now)
-        names = try NameDesk()
+        // Whole before it is stored: what is not copyable cannot be stored by half.
+        let poller = try Poller()
+        let names = try NameDesk()
         try poller.addLevel(names.descriptor, data: Self.word(Kind.resolutions))
+        let now = Clock.now()
+        self.now = now
+        self.poller = poller
+        self.names = names
+        timers = TimerWheel(now: now)
     }
 
     /// The data word of a part that exists once.

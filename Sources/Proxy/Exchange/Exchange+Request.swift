@@ -98,6 +98,7 @@ extension Exchange {
         _ actions: inout Actions
     ) {
         if asked == nil { asked = now }
+        followNames(context)
         ticket = .init(worker: context.worker, exchange: ticket.exchange)
         let inquiry = Upstream.Inquiry(
             ticket: ticket,
@@ -122,6 +123,17 @@ extension Exchange {
         }
     }
 
+    /// An upstream whose name was not found has its endpoints in a younger snapshot.
+    ///
+    /// Of the same generation: everything else stands there in the same place.
+    private mutating func followNames(_ context: borrowing ExchangeContext) {
+        guard upstream.config.endpoints.isEmpty, context.snapshot !== snapshot,
+            context.snapshot.generation == snapshot.generation
+        else { return }
+        snapshot = context.snapshot
+        upstream = snapshot.upstreams[upstream.index]
+    }
+
     /// The model is expected within the queue's patience: look again every 20 ms until then.
     private mutating func waitForModel(
         _ context: inout ExchangeContext,
@@ -130,7 +142,10 @@ extension Exchange {
     ) {
         let patience = upstream.config.admission.queueTimeout
         if let asked, now.since(asked) >= patience {
-            return refuse(.starting, retryAfter: .seconds(5), &context, now, &actions)
+            let isModel = upstream.config.peer == .model
+            let reason: Reason = isModel ? .starting : .noHealthyEndpoint
+            if fallBack(after: reason, &context, now, &actions) { return }
+            return refuse(reason, retryAfter: .seconds(isModel ? 5 : 1), &context, now, &actions)
         }
         attempt = .awaitingModel
         phaseEnds = now.advanced(by: .milliseconds(20))

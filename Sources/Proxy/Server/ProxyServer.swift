@@ -24,6 +24,8 @@ package struct ProxyServer: ~Copyable {
     package let lifecycle: Lifecycle
     package let cells: MetricCells
     package private(set) var snapshot: Snapshot
+    /// What the names of endpoints stand for now.
+    private var names = ResolvedNames()
     private let log: LogSink?
     private let mailboxes: [Mailbox<WorkerMessage>]
     /// Where workers ask about credentials; the control loop answers.
@@ -92,7 +94,13 @@ package struct ProxyServer: ~Copyable {
     ///
     /// Listeners that are new are bound first: when one fails, nothing has changed.
     package mutating func adopt(_ config: ProxyConfig) throws(Failure) {
-        let next = Snapshot.build(config, after: snapshot, cells: cells, now: Clock.now())
+        let next = Snapshot.build(
+            config,
+            names: names,
+            after: snapshot,
+            cells: cells,
+            now: Clock.now()
+        )
         var added: [[ListeningPlace]] = []
         let before = ports
         do throws(Failure) {
@@ -113,6 +121,13 @@ package struct ProxyServer: ~Copyable {
         for places in added {
             for (index, place) in places.enumerated() { mailboxes[index].post(.listen(place)) }
         }
+    }
+
+    /// Follows names of endpoints that stand for other addresses now; all else is as before.
+    package mutating func adopt(names: ResolvedNames) {
+        self.names = names
+        snapshot = snapshot.renamed(names, cells: cells, now: Clock.now())
+        post(.adopt(snapshot))
     }
 
     /// Ends the threads; what is still running is cut.

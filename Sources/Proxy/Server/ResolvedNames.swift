@@ -13,10 +13,23 @@ package struct ResolvedNames: Sendable, Equatable {
     ///
     /// Says whether that is something else than before.
     mutating func set(_ name: Address, _ addresses: [Address]) -> Bool {
-        let kept = Array(addresses.sorted { $0.description < $1.description }.prefix(Self.addressesMax))
+        let sorted = addresses.sorted { $0.description < $1.description }
+        let kept = Array(sorted.prefix(Self.addressesMax))
         guard found[name] != kept else { return false }
         found[name] = kept
         return true
+    }
+
+    /// Forgets what is not one of `names` any more.
+    mutating func keepOnly(_ names: Set<Address>) {
+        found = found.filter { names.contains($0.key) }
+    }
+
+    /// Whether some name among `endpoints` has never been found.
+    func isMissing(in endpoints: [Address]) -> Bool {
+        endpoints.contains { endpoint in
+            if case .dns = endpoint { found[endpoint] == nil } else { false }
+        }
     }
 
     /// What `endpoints` stand for: addresses as they are, names by what was found, each once.

@@ -17,21 +17,63 @@ extension Snapshot {
         cells: MetricCells,
         now: Instant
     ) -> Snapshot {
-        let plans = Self.plans(config, names)
-        let upstreams = plans.enumerated().map { index, plan in
-            var upstream = plan.config
+        let plans = Self.plans(config, names).map { plan in
+            var plan = plan
             // A probe is lost when it is silent for longer than any request may be.
             if let firstByte = config.server.timeouts.firstByte {
-                upstream.breaker.probeTimeout = firstByte
+                plan.config.breaker.probeTimeout = firstByte
             }
+            return plan
+        }
+        return Snapshot(
+            config: config.server,
+            role: role(config, after: predecessor, cells: cells),
+            generation: (predecessor?.generation ?? 0) + 1,
+            upstreams: upstreams(plans, after: predecessor, cells: cells, now: now),
+            ports: ports(config)
+        )
+    }
+
+    /// The same configuration, where the names of endpoints stand for other addresses.
+    func renamed(_ names: ResolvedNames, cells: MetricCells, now: Instant) -> Snapshot {
+        let plans = upstreams.map { upstream in
+            Plan(
+                name: upstream.name,
+                config: upstream.config,
+                places: upstream.places,
+                names: names
+            )
+        }
+        return Snapshot(
+            config: config,
+            role: role,
+            generation: generation,
+            upstreams: Self.upstreams(plans, after: self, cells: cells, now: now),
+            ports: ports
+        )
+    }
+
+    private static func upstreams(
+        _ plans: [Plan],
+        after predecessor: Snapshot?,
+        cells: MetricCells,
+        now: Instant
+    ) -> [Upstream] {
+        let upstreams = plans.enumerated().map { index, plan in
             let before = predecessor?.upstreams.first { $0.name == plan.name }
-            if let before, before.index == index, before.config == upstream { return before }
+            if let before, before.index == index, before.config == plan.config,
+                before.places == plan.places
+            {
+                return before
+            }
             return Upstream(
                 name: plan.name,
                 index: index,
-                config: upstream,
+                config: plan.config,
+                places: plan.places,
+                isUnresolved: plan.isUnresolved,
                 metrics: cells.service(plan.name),
-                endpointMetrics: upstream.endpoints.map {
+                endpointMetrics: plan.config.endpoints.map {
                     cells.endpoint($0.description, of: plan.name)
                 },
                 inheriting: before,
@@ -39,19 +81,32 @@ extension Snapshot {
             )
         }
         cells.keepOnly(upstreams)
-        return Snapshot(
-            config: config.server,
-            role: role(config, after: predecessor, cells: cells),
-            generation: (predecessor?.generation ?? 0) + 1,
-            upstreams: upstreams,
-            ports: ports(config)
-        )
+        return upstreams
     }
 
     /// An upstream to be: its name and what it was told.
     private struct Plan {
         var name: ServiceName
         var config: UpstreamConfig
+        /// The endpoints as they were configured, names as names.
+        var places: [Address]
+        /// Nobody has told yet what its names stand for.
+        var isUnresolved = false
+
+        init(name: ServiceName, config: UpstreamConfig) {
+            self.name = name
+            self.config = config
+            places = config.endpoints
+        }
+
+        /// Endpoints are what `places` stand for.
+        init(name: ServiceName, config: UpstreamConfig, places: [Address], names: ResolvedNames) {
+            self.name = name
+            self.config = config
+            self.places = places
+            self.config.endpoints = names.addresses(of: places)
+            isUnresolved = self.config.endpoints.isEmpty && names.isMissing(in: places)
+        }
     }
 
     private static func role(
@@ -95,8 +150,12 @@ extension Snapshot {
         zip(service.rule.versions, service.versions).map { version, place in
             var config = service.policies
             config.peer = .sidecar
-            config.endpoints = names.addresses(of: place.endpoints)
-            return Plan(name: ServiceName(service.rule.name, version: version.text), config: config)
+            return Plan(
+                name: ServiceName(service.rule.name, version: version.text),
+                config: config,
+                places: place.endpoints,
+                names: names
+            )
         }
     }
 

@@ -18,7 +18,10 @@ package final class Upstream: Sendable {
     package let index: Int
     /// Unlike that of every other upstream of the process, earlier configurations' included.
     package let serial: UInt64
+    /// Its endpoints are addresses, names having been looked up.
     package let config: UpstreamConfig
+    /// The endpoints as they were configured.
+    let places: [Address]
     package let retry: RetryPolicy
     package let metrics: ServerMetrics
     /// By endpoint.
@@ -34,10 +37,14 @@ package final class Upstream: Sendable {
     private static let serials = Atomic<UInt64>(0)
 
     /// Endpoints that `predecessor` has too keep their breakers and their health.
+    ///
+    /// Without `places` the endpoints are those of `config`; one that `isUnresolved` is waited for.
     package init(
         name: ServiceName,
         index: Int,
         config: UpstreamConfig,
+        places: [Address]? = nil,
+        isUnresolved: Bool = false,
         metrics: ServerMetrics,
         endpointMetrics: [EndpointMetrics],
         inheriting predecessor: Upstream?,
@@ -47,12 +54,15 @@ package final class Upstream: Sendable {
         self.name = name
         self.index = index
         self.config = config
+        self.places = places ?? config.endpoints
         self.metrics = metrics
         self.endpointMetrics = endpointMetrics
         hashOn = config.hashOn.map { Array($0.lowercased().utf8) }
         retry = RetryPolicy(config.retry)
         let inherited = predecessor.map { $0.state.withLock { $0.endpoints } } ?? []
-        state = Mutex(UpstreamState(config, endpointMetrics, inheriting: inherited, now: now))
+        var state = UpstreamState(config, endpointMetrics, inheriting: inherited, now: now)
+        if isUnresolved { state.resolvedBy = now.advanced(by: UpstreamState.namePatience) }
+        self.state = Mutex(state)
     }
 
     /// Leave to send one request: which endpoint, and on what terms its breaker admitted it.

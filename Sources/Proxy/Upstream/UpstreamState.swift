@@ -68,6 +68,8 @@ struct UpstreamState: Sendable {
     var endpoints: [EndpointState]
     /// Whether each endpoint has been looked at once since the start.
     var isChecked = false
+    /// Until then its names may still be found; `nil` when that is not waited for.
+    var resolvedBy: Instant?
     /// The state as it was last looked at, for answers that tell of it.
     var shownState = HealthState.loading
     /// Refusals of shadow admission that the metrics show already.
@@ -79,6 +81,9 @@ struct UpstreamState: Sendable {
 
     /// By endpoint: where its breaker's moves show.
     private let metrics: [EndpointMetrics]
+
+    /// How long requests wait for a name to be found.
+    static let namePatience = Nanoseconds.seconds(2)
 
     init(
         _ config: UpstreamConfig,
@@ -238,6 +243,7 @@ struct UpstreamState: Sendable {
 
     /// Why nothing can be sent now, or `nil` when some endpoint may take a request.
     func unavailability(now: Instant) -> Upstream.Decision? {
+        if endpoints.isEmpty, let resolvedBy, now < resolvedBy { return .notYet }
         // One that was found up is enough to begin with.
         if !isChecked, !endpoints.contains(where: \.isLoaded) { return .notYet }
         var earliest: Instant?

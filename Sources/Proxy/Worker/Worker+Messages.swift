@@ -39,8 +39,9 @@ extension Worker {
     /// Follows `snapshot` from the next request on; services may stand elsewhere in it.
     private mutating func adopt(_ snapshot: Snapshot) {
         let places = snapshot.places(of: context.snapshot)
+        // Routes stand elsewhere in another configuration, and only there.
+        if snapshot.generation != context.snapshot.generation { context.callers.removeAll() }
         context.snapshot = snapshot
-        context.callers.removeAll()
         if places.enumerated().allSatisfy({ $0 == $1 }) { return }
         for handle in listeners.handles() {
             // Whoever listens for a service that is gone has been told to stop.

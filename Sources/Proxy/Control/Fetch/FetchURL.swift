@@ -24,7 +24,8 @@ struct FetchURL: Sendable, Hashable {
         guard !target.utf8.contains(0x23) else { return nil }
         // An address with a port, or one where 80 goes without saying.
         let isBare = authority.hasSuffix("]") || !authority.utf8.contains(0x3a)
-        guard case .host(let host, let port)? = Address(isBare ? "\(authority):80" : "\(authority)"),
+        guard
+            case .host(let host, let port)? = Address(isBare ? "\(authority):80" : "\(authority)"),
             port > 0
         else { return nil }
         self.host = host

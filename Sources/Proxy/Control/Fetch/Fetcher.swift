@@ -28,13 +28,18 @@ struct Fetcher: ~Copyable {
         let outcome: Outcome
     }
 
-    private struct Waiting: Sendable {
+    /// One that has not ended yet.
+    struct Waiting: Sendable {
         let request: Request
         let tag: UInt64
         let deadline: Instant
     }
 
-    private struct Fetch: ~Copyable {
+    /// One under way.
+    ///
+    /// Not private: Swift 6.3.1 makes invalid code of a non-copyable private type in a table when
+    /// the owner of the table stands in another file.
+    struct Fetch: ~Copyable {
         let waiting: Waiting
         var timer: TimerID?
         var connection: QuestionConnection?

@@ -43,7 +43,9 @@ struct KeySetRefresher: ~Copyable {
     mutating func refresh(_ fetcher: inout Fetcher, _ reactor: inout ControlReactor) {
         let now = reactor.now
         for index in entries.indices where entries[index].isWanted {
-            guard !entries[index].isUnderWay, entries[index].cell.isStale(now: now) else { continue }
+            guard !entries[index].isUnderWay, entries[index].cell.isStale(now: now) else {
+                continue
+            }
             _ = fetch(index, &fetcher, &reactor)
         }
     }
