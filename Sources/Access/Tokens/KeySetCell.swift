@@ -16,7 +16,8 @@ package final class KeySetCell: Sendable {
         var set: JWKSet?
         var digest: [UInt8] = []
         var fetched: Instant?
-        var attempted: Instant?
+        var askedForKey: Instant?
+        var askedForAge: Instant?
     }
 
     private let state: Mutex<State>
@@ -48,11 +49,22 @@ package final class KeySetCell: Sendable {
         if isNew { changes.add(1, ordering: .releasing) }
     }
 
-    /// Whether a fetch may begin for a key that is unknown; if so, it counts as begun.
-    package func mayRefresh(now: Instant) -> Bool {
+    /// What makes somebody want the set anew.
+    package enum Need: Sendable {
+        case unknownKey
+        /// It is missing, or old.
+        case staleness
+    }
+
+    /// Whether a fetch may begin; if so, it counts as begun.
+    ///
+    /// Each need has its own pause: a key that appears right after the set was fetched is not
+    /// unknown for longer than its first use takes.
+    package func mayRefresh(for need: Need, now: Instant) -> Bool {
         state.withLock { state in
-            if let last = state.attempted, now.since(last) < Self.refreshInterval { return false }
-            state.attempted = now
+            let last = need == .unknownKey ? state.askedForKey : state.askedForAge
+            if let last, now.since(last) < Self.refreshInterval { return false }
+            if need == .unknownKey { state.askedForKey = now } else { state.askedForAge = now }
             return true
         }
     }

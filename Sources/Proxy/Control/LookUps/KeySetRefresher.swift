@@ -46,7 +46,7 @@ struct KeySetRefresher: ~Copyable {
             guard !entries[index].isUnderWay, entries[index].cell.isStale(now: now) else {
                 continue
             }
-            _ = fetch(index, &fetcher, &reactor)
+            _ = fetch(index, for: .staleness, &fetcher, &reactor)
         }
     }
 
@@ -58,7 +58,8 @@ struct KeySetRefresher: ~Copyable {
         _ reactor: inout ControlReactor
     ) {
         guard let index = entry(of: issuer, question.gateway.gatekeeper),
-            entries[index].isUnderWay || fetch(index, &fetcher, &reactor)
+            entries[index].isUnderWay
+                || fetch(index, for: .unknownKey, &fetcher, &reactor)
         else {
             answered.append(question)
             return
@@ -102,10 +103,11 @@ struct KeySetRefresher: ~Copyable {
     /// Begins a fetch, if one may begin.
     private mutating func fetch(
         _ index: Int,
+        for need: KeySetCell.Need,
         _ fetcher: inout Fetcher,
         _ reactor: inout ControlReactor
     ) -> Bool {
-        guard entries[index].cell.mayRefresh(now: reactor.now) else { return false }
+        guard entries[index].cell.mayRefresh(for: need, now: reactor.now) else { return false }
         entries[index].isUnderWay = true
         let request = Fetcher.Request(url: entries[index].url, limit: Self.limit)
         fetcher.fetch(request, tag: entries[index].tag, &reactor)
