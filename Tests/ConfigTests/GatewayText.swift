@@ -64,7 +64,7 @@ enum GatewayText {
             text,
             environment: ["INTROSPECTION": "hunter2", "IDENTITY": secret],
             files: [
-                "keys.json5": Array(keys.utf8), "jwks.json": Array("{\"keys\":[]}".utf8),
+                "keys.json5": Array(keys.utf8), "jwks.json": Array(PEMSamples.keySet.utf8),
             ]
         )
     }

@@ -13,6 +13,12 @@ extension FuzzTarget {
             "{ trustedPeers: ['loopback', '10.0.0.0/8', 'fd00::/8'], drain: { delay: '0s' } }",
             "{ fallback: { status: 503, body: 'x', headers: { 'x-a': 'b' } }, log: 'off' }",
             "[.5, +1, -Infinity, NaN, 0x1F, 1e3, 'a\\\nb', \"\\x41\\u0041\", /* c */ null]",
+            "{ services: { a: { endpoints: 'dns:b:1', sticky: 'user' } }, routes: [{ service: 'a' }] }",
+            "{ services: { a: { versions: { '1': { endpoints: ['b:1'] } }, split: { '1': 100 } } } }",
+            "{ routes: [], auth: { anonymous: { models: 'a-*' }, jwt: [{ issuer: 'a', audience: 'b', "
+                + "jwks: 'http://c/' }] }, identity: { signWith: 'a secret of thirty-two bytes, or more' } }",
+            "{ services: { a: { endpoints: 'b:1' } }, routes: [{ service: 'a', rewrite: '/c/**', "
+                + "match: { path: '/d/**', host: '*.e', headers: { f: '*' } } }] }",
             "{ outbound: [{ listen: ':5000', service: 'a', endpoints: ['b:1'] }], a\\u0062: 1 }",
         ],
         words: [
@@ -73,7 +79,17 @@ extension FuzzTarget {
     /// The tree without where its values came from.
     private static func values(_ tree: JSONTree) -> JSONTree {
         guard case .object(let members) = tree else { return tree }
-        if let value = tree["value"], tree["source"] != nil { return value }
+        if let value = tree["value"], tree["source"] != nil { return unhidden(value) }
         return .object(members.map { .init($0.name, values($0.value)) })
+    }
+
+    /// The tree with a secret that is long enough wherever one is not shown.
+    private static func unhidden(_ tree: JSONTree) -> JSONTree {
+        switch tree {
+        case .text("•••"): .text("any secret of at least thirty-two bytes")
+        case .list(let elements): .list(elements.map(unhidden))
+        case .object(let members): .object(members.map { .init($0.name, unhidden($0.value)) })
+        case .null, .boolean, .integer, .number, .text: tree
+        }
     }
 }

@@ -23,6 +23,9 @@ package final class Gateway: Sendable {
     let signer: IdentitySigner?
     /// Life of a signed identity in seconds.
     let ttl: Int64
+    /// Names of the issuers of tokens, and how many API keys there are; for `/status`.
+    let issuers: [String]
+    let apiKeyCount: Int
     /// Whether a route of its own answers for the list of models.
     let routesModels: Bool
     private let cells: MetricCells
@@ -41,6 +44,8 @@ package final class Gateway: Sendable {
         responseEdits = config.routes.map { HeaderEditor($0.responseHeaders) }
         signer = config.identity.signWith.first.flatMap { try? IdentitySigner($0) }
         ttl = Int64(clamping: config.identity.ttl.count / 1_000_000_000)
+        issuers = config.auth.issuers.map(\.issuer)
+        apiKeyCount = config.auth.keys.count
         routesModels = config.routes.contains { $0.match.path == Self.modelsPath }
         self.cells = cells
     }

@@ -1,7 +1,7 @@
 import Base
 import Policy
-import Telemetry
 import Routing
+import Telemetry
 import Wire
 
 /// The model's answer as the client gets it.

@@ -42,6 +42,9 @@ struct EndpointState: Sendable {
         return max(inFlight, report.inFlight + report.queue + inFlight - inFlightThen)
     }
 
+    /// What the sidecar there last said that it had in flight and waiting.
+    var reportedLoad: Int? { report.map { $0.inFlight + $0.queue } }
+
     /// Whether it wants new work, as far as it has said.
     func isWilling(now: Instant) -> Bool { restsUntil.map { $0 <= now } ?? true }
 

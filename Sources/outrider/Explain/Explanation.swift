@@ -54,8 +54,8 @@ struct Explanation {
         }
         guard let path = normalPath(request) else { return false }
         guard let caller = caller(request) else { return false }
-        guard let model = model(request) else { return false }
-        guard let route = route(request, path, caller, model) else { return false }
+        guard let choice = route(request, path, caller) else { return false }
+        let (route, model) = choice
         guard mayPass(caller, to: route, model) else { return false }
         guard let target = target(request, path, caller, route) else { return false }
         describe(target, of: route, path)
@@ -151,44 +151,62 @@ struct Explanation {
         return (parts + [models].compactMap { $0 }).joined(separator: ", ")
     }
 
-    private mutating func model(_ request: ExplainedRequest) -> ModelKnowledge? {
-        guard let body = request.body else { return .absent }
+    private mutating func route(
+        _ request: ExplainedRequest,
+        _ path: [UInt8],
+        _ caller: Caller
+    ) -> (Route, ModelKnowledge)? {
+        let head = request.head
+        let traits = caller.traits
+        let (model, isTwice) = model(request)
+        for line in table.explain(head, path: path.span, caller: traits, model: model) {
+            report.add(line.isTaken ? "route *" : "route", line.text)
+        }
+        if isModelList(head, path) {
+            report.add("verdict", "would be answered by the gateway: the models of the caller")
+            return nil
+        }
+        let unread = table.match(head, path: path.span, caller: traits, model: .unread)
+        let match = table.match(head, path: path.span, caller: traits, model: model)
+        guard case .route(let index) = match, !isTwice || unread != .needsModel else {
+            let isAmbiguous = isTwice && unread == .needsModel
+            _ = refuse(
+                isAmbiguous ? "400 malformed_request: the body names two models" : "404 no_route"
+            )
+            return nil
+        }
+        return (config.routes[index], model)
+    }
+
+    /// What the body says of the model, and whether it does so twice, which is refused where it
+    /// matters.
+    private mutating func model(
+        _ request: ExplainedRequest
+    ) -> (knowledge: ModelKnowledge, isTwice: Bool) {
+        guard let body = request.body else { return (.absent, false) }
         var reader = ModelLookAhead()
         var outcome = reader.feed(body.span)
         if outcome == .needsMore { outcome = reader.finish() }
         switch outcome {
         case .found(let name):
             report.add("model", "\"\(String(decoding: name, as: UTF8.self))\", named by the body")
-            return .named(name)
+            return (.named(name), false)
         case .duplicate:
-            _ = refuse("400 malformed_request: the body names two models")
-            return nil
-        case .needsMore, .absent, .notJSON:
-            report.add(
-                "model",
-                outcome == .notJSON ? "the body is no JSON object" : "none in the body"
-            )
-            return .absent
+            report.add("model", "named twice by the body")
+            return (.absent, true)
+        case .needsMore, .absent:
+            report.add("model", "none in the body")
+        case .notJSON:
+            report.add("model", "none: the body is no JSON object")
         }
+        return (.absent, false)
     }
 
-    private mutating func route(
-        _ request: ExplainedRequest,
-        _ path: [UInt8],
-        _ caller: Caller,
-        _ model: ModelKnowledge
-    ) -> Route? {
-        let head = request.head
-        let explained = table.explain(head, path: path.span, caller: caller.traits, model: model)
-        for line in explained { report.add(line.isTaken ? "route *" : "route", line.text) }
-        let match = table.match(head, path: path.span, caller: caller.traits, model: model)
-        if case .route(let index) = match { return config.routes[index] }
-        if String(decoding: path, as: UTF8.self) == "/v1/models" {
-            report.add("verdict", "would be answered by the gateway: the models of the caller")
-        } else {
-            _ = refuse("404 no_route")
-        }
-        return nil
+    /// Whether the gateway itself answers, since no route of its own is for this path.
+    private func isModelList(_ head: RequestHead, _ path: [UInt8]) -> Bool {
+        (head.method == .get || head.method == .head)
+            && String(decoding: path, as: UTF8.self) == "/v1/models"
+            && !config.routes.contains { $0.match.path == "/v1/models" }
     }
 
     private mutating func mayPass(

@@ -82,4 +82,89 @@ import Testing
         #expect(bytes.count > JSON5Reader.Limits.size.bytes)
         #expect(file.records.count == 10_000)
     }
+
+    private func secret(_ byte: UInt8, until end: Int64? = nil) -> KeyRecord.Secret {
+        var secret = KeyRecord.Secret(hash: [UInt8](repeating: byte, count: 32))
+        secret.expires = end
+        return secret
+    }
+
+    @Test func `what is written is read again`() throws {
+        var record = KeyRecord(id: "acme")
+        record.caller.tenant = "A \"quoted\" tenant"
+        record.caller.scopes = ["a", "b"]
+        record.caller.models = []
+        record.secrets = [secret(1, until: 1_800_000_000), secret(2)]
+        record.secrets[1].isRevoked = true
+        var file = KeyFile(path: "k")
+        try file.add(record)
+        try file.add(KeyRecord(id: "bare"))
+
+        guard case .records(let again) = KeyFile.read(Array(file.text.utf8), path: "k") else {
+            Issue.record("the text is refused: \(file.text)")
+            return
+        }
+
+        #expect(again.records == file.records)
+        #expect(file.text.hasPrefix("// API keys of a gateway"))
+    }
+
+    @Test func `a file without records is read again`() {
+        let text = KeyFile(path: "k").text
+
+        guard case .records(let file) = KeyFile.read(Array(text.utf8), path: "k") else {
+            Issue.record("the text is refused: \(text)")
+            return
+        }
+        #expect(file.records.isEmpty)
+    }
+
+    @Test func `an id is given once`() throws {
+        var file = KeyFile(path: "k")
+        try file.add(KeyRecord(id: "a"))
+
+        #expect(throws: KeyFile.Failure.taken(id: "a")) { try file.add(KeyRecord(id: "a")) }
+        #expect(throws: KeyFile.Failure.malformed(id: "a b")) {
+            try file.add(KeyRecord(id: "a b"))
+        }
+    }
+
+    @Test func `former secrets end after the overlap, or before it if they do`() throws {
+        var file = KeyFile(path: "k")
+        var record = KeyRecord(id: "a")
+        record.secrets = [secret(1), secret(2, until: 150), secret(3, until: 90)]
+        try file.add(record)
+
+        try file.rotate("a", to: secret(4), formerEnd: 200, now: 100)
+
+        let secrets = file.records[0].secrets
+        #expect(secrets.map { $0.hash[0] } == [1, 2, 4])
+        #expect(secrets.map(\.expires) == [200, 150, nil])
+    }
+
+    @Test func `a key that is not there is not rotated`() throws {
+        var file = KeyFile(path: "k")
+        try file.add(KeyRecord(id: "acme"))
+
+        let failure = #expect(throws: KeyFile.Failure.self) {
+            try file.rotate("acm", to: secret(1), formerEnd: 2, now: 1)
+        }
+
+        #expect(failure?.message == "there is no key \"acm\", did you mean \"acme\"?")
+    }
+
+    @Test func `a key has a bounded number of secrets`() throws {
+        var file = KeyFile(path: "k")
+        try file.add(KeyRecord(id: "a"))
+        for byte in 0..<UInt8(KeyFile.Limits.secrets) {
+            try file.rotate("a", to: secret(byte), formerEnd: 200, now: 100)
+        }
+
+        #expect(throws: KeyFile.Failure.tooManySecrets) {
+            try file.rotate("a", to: secret(99), formerEnd: 200, now: 100)
+        }
+        try file.rotate("a", to: secret(99), formerEnd: 300, now: 200)
+
+        #expect(file.records[0].secrets.count == 2)
+    }
 }

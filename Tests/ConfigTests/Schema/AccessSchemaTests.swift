@@ -10,7 +10,7 @@ import Testing
 
         let issuer = try #require(auth.issuers.first)
         #expect(issuer.issuer == "https://idp.example" && issuer.audience == ["outrider"])
-        #expect(issuer.keys == .inline(text: "{\"keys\":[]}", path: "jwks.json"))
+        #expect(issuer.keys == .inline(text: PEMSamples.keySet, path: "jwks.json"))
         #expect(issuer.algorithms == [.es256] && issuer.leeway == .seconds(5))
         #expect(issuer.tenantClaim == "org" && issuer.scopesClaim == "scope")
         let introspection = try #require(auth.introspection)
@@ -83,6 +83,26 @@ import Testing
         let problems = GatewayText.access(members).problems
 
         #expect(problems.map { $0.hasSuffix(": " + problem) } == [true], "\(problems)")
+    }
+
+    @Test(arguments: [
+        (
+            "{}",
+            "the file jwks.json is not a key set: not a JSON object with a list of keys (RFC 7517)"
+        ),
+        ("{\"keys\":[]}", "the key set in jwks.json has no key that can be used"),
+    ])
+    func `a file that is no key set is told`(_ keySet: String, _ problem: String) {
+        var config = GatewayText.access(
+            "jwt: { issuer: 'a', audience: 'b', jwks: { file: 'jwks.json' } }"
+        )
+        config.files["jwks.json"] = Array(keySet.utf8)
+
+        #expect(config.problems.map { $0.hasSuffix("auth.jwt.jwks: " + problem) } == [true])
+    }
+
+    @Test func `claims that routes ask for are taken from tokens`() throws {
+        #expect(try GatewayText.config().gateway().auth.claimNames == ["region"])
     }
 
     @Test func `secrets are never shown, and files are told`() throws {

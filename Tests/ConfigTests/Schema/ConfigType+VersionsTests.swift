@@ -4,20 +4,6 @@ import Testing
 @testable import Config
 
 @Suite struct ConfigTypeVersionsTests {
-    @Test(arguments: [
-        ("1.4", "1.4.0", true), ("1.4.0+a", "1.4.0", true), ("1.4.0-a", "1.4", false),
-    ])
-    func `versions are the same however they are written`(
-        _ first: String,
-        _ second: String,
-        _ isSame: Bool
-    ) throws {
-        let first = try #require(SemanticVersion(first))
-        let second = try #require(SemanticVersion(second))
-
-        #expect(first.isSame(as: second) == isSame)
-    }
-
     @Test func `a version is shown as it was written`() {
         var decoder = ConfigDecoder(secrets: SecretReader(environment: [:], readFile: { _ in nil }))
         let type = ConfigType<SemanticVersion>.version

@@ -5,8 +5,8 @@ import Testing
 
 @Suite struct IdentitySchemaTests {
     private static let secret = "0123456789abcdef0123456789abcdef"
-    private static let key = "-----BEGIN PRIVATE KEY-----\nMC4C\n-----END PRIVATE KEY-----\n"
-    private static let publicKey = "-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----"
+    private static let key = String(PEMSamples.privateKey.dropLast())
+    private static let publicKey = String(PEMSamples.publicKey.dropLast())
 
     private func config(_ keys: String) -> ConfigText {
         ConfigText(
@@ -48,7 +48,7 @@ import Testing
         ),
         (
             "{ key: { file: '/public.pem' } }",
-            "identity.keys: this is not an Ed25519 private key in PEM (PKCS #8)"
+            "identity.keys: this is not an unencrypted Ed25519 private key in PEM"
         ),
         (
             "{ publicKey: { env: 'KEY' } }",

@@ -35,7 +35,8 @@ enum HomePage {
         appendEscaped(report.service, to: &output)
         output.append(": \(report.state.rawValue)</h1>\n<table>\n")
         output.append("<tr><th>endpoint<th>state<th>in flight<th>last change\n")
-        for endpoint in report.upstreams.flatMap(\.endpoints) {
+        let served = report.gateway?.services.flatMap { $0.versions.map(\.upstream) }
+        for endpoint in (served ?? report.upstreams).flatMap(\.endpoints) {
             output.append("<tr><td>")
             appendEscaped(endpoint.name, to: &output)
             output.append("<td>\(endpoint.state.rawValue)<td>\(endpoint.inFlight)<td>")

@@ -6,7 +6,7 @@ import Wire
 /// `/status` as `application/health+json`.
 struct StatusPage {
     private let report: StatusReport
-    private var writer = JSONWriter()
+    var writer = JSONWriter()
 
     private init(_ report: StatusReport) {
         self.report = report
@@ -40,6 +40,11 @@ struct StatusPage {
         appendDrain(&output)
         appendConfig(&output)
         appendLoad(&output)
+        if let gateway = report.gateway {
+            append(gateway, &output)
+            writer.endObject(&output)
+            return
+        }
         writer.key("upstreams", &output)
         writer.beginArray(&output)
         for upstream in report.upstreams { append(upstream, &output) }
@@ -107,6 +112,12 @@ struct StatusPage {
         writer.beginObject(&output)
         field("name", upstream.name, &output)
         field("engine", upstream.engine, &output)
+        append(members: upstream, &output)
+        writer.endObject(&output)
+    }
+
+    /// What an upstream is working on, and its endpoints.
+    mutating func append(members upstream: StatusReport.Upstream, _ output: inout ByteBuffer) {
         field("state", upstream.state.rawValue, &output)
         number("inFlight", upstream.inFlight, &output)
         number("concurrency", upstream.concurrency, &output)
@@ -126,7 +137,6 @@ struct StatusPage {
         writer.beginArray(&output)
         for endpoint in upstream.endpoints { append(endpoint, &output) }
         writer.endArray(&output)
-        writer.endObject(&output)
     }
 
     private mutating func append(_ endpoint: StatusReport.Endpoint, _ output: inout ByteBuffer) {
@@ -146,6 +156,11 @@ struct StatusPage {
             }
         }
         number("inFlight", endpoint.inFlight, &output)
+        if let load = endpoint.reportedLoad { number("reportedLoad", load, &output) }
+        if !endpoint.isWilling {
+            writer.key("willing", &output)
+            writer.bool(false, &output)
+        }
         appendBreaker(endpoint, &output)
         writer.key("history", &output)
         writer.beginArray(&output)
@@ -181,7 +196,7 @@ struct StatusPage {
 
 /// Members of one kind each.
 extension StatusPage {
-    private mutating func field(
+    mutating func field(
         _ name: StaticString,
         _ text: StaticString,
         _ output: inout ByteBuffer
@@ -191,7 +206,7 @@ extension StatusPage {
     }
 
     @_disfavoredOverload
-    private mutating func field(
+    mutating func field(
         _ name: StaticString,
         _ text: String,
         _ output: inout ByteBuffer
@@ -200,7 +215,7 @@ extension StatusPage {
         writer.string(text, &output)
     }
 
-    private mutating func number(
+    mutating func number(
         _ name: StaticString,
         _ number: Int,
         _ output: inout ByteBuffer

@@ -15,6 +15,10 @@ struct StatusReport: Sendable {
         var failuresInARow: Int
         var breakerOpenSince: Instant?
         var inFlight: Int
+        /// What the sidecar there last said that it had in flight and waiting.
+        var reportedLoad: Int?
+        /// Whether it wants new work, as far as it has said.
+        var isWilling = true
         var history: [HealthChange]
 
         /// What was last seen when the state changed.
@@ -62,6 +66,8 @@ struct StatusReport: Sendable {
     var bufferedBytes: Int
     /// The model first, then what lies behind outbound listeners.
     var upstreams: [Upstream]
+    /// There in a gateway, which has no model of its own.
+    var gateway: GatewayReport?
 }
 
 /// What follows from it.
@@ -79,7 +85,8 @@ extension StatusReport {
 
     /// The state as told to the world.
     var state: HealthState {
-        drain.isDraining ? .draining : model?.state ?? .loading
+        if drain.isDraining { return .draining }
+        return gateway == nil ? model?.state ?? .loading : .ready
     }
 
     /// When the state last changed.
@@ -90,11 +97,15 @@ extension StatusReport {
 
     /// What readiness consists of.
     var checks: [Check] {
-        [
+        let own = [
             Check(name: "workers", problem: isTurning ? nil : "an event loop does not turn"),
             Check(name: "drain", problem: drain.isDraining ? "draining" : nil),
-            modelCheck, breakerCheck, configCheck,
         ]
+        // A gateway whose services are all down still answers best itself.
+        if let gateway {
+            return own + [Check(name: "services", warning: gateway.warning), configCheck]
+        }
+        return own + [modelCheck, breakerCheck, configCheck]
     }
 
     var isReady: Bool { checks.allSatisfy { $0.problem == nil } }
