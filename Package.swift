@@ -43,13 +43,7 @@ let package = Package(
         ),
         // 3 what we say; how bytes and time arrive
         module("Telemetry", ["Base", "Wire"]),
-        // of libresolv only what reads a DNS answer, linked in
-        .target(
-            name: "Reactor",
-            dependencies: ["Base", "CLinux"],
-            swiftSettings: strict + lean,
-            linkerSettings: [.linkedLibrary(":libresolv.a")]
-        ),
+        module("Reactor", ["Base", "CLinux"]),
         // 4 who may pass; where to
         module("Access", ["Base", "Wire", "Crypto", "Telemetry"]),
         module("Routing", ["Base", "Wire", "Policy"]),

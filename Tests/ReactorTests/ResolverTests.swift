@@ -2,19 +2,20 @@ import Reactor
 import Testing
 
 @Suite struct ResolverTests {
-    private typealias Answer = Result<[SocketAddress], Resolver.Failure>
+    private typealias Answer = Result<Resolver.Found, Resolver.Failure>
 
     @Test func `a numeric host is its own answer`() throws {
         let answers = try ask(["127.0.0.1", "::1"])
 
-        #expect(answers[0] == .success([.loopback(80)]))
-        #expect(answers[1] == .success([.ipv6(1, port: 80)]))
+        #expect(try answers[0].get().addresses == [.loopback(80)])
+        #expect(try answers[1].get().addresses == [.ipv6(1, port: 80)])
+        #expect(try answers[0].get().lifetime == nil)
     }
 
     @Test func `the local host is on this machine`() throws {
         let answer = try ask(["localhost"])[0]
 
-        let addresses = try answer.get()
+        let addresses = try answer.get().addresses
         #expect(!addresses.isEmpty)
         #expect(addresses.allSatisfy { $0.isLoopback && $0.port == 80 })
     }

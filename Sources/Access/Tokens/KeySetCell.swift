@@ -16,8 +16,7 @@ package final class KeySetCell: Sendable {
         var set: JWKSet?
         var digest: [UInt8] = []
         var fetched: Instant?
-        var askedForKey: Instant?
-        var askedForAge: Instant?
+        var attempted: Instant?
     }
 
     private let state: Mutex<State>
@@ -49,22 +48,11 @@ package final class KeySetCell: Sendable {
         if isNew { changes.add(1, ordering: .releasing) }
     }
 
-    /// What makes somebody want the set anew.
-    package enum Need: Sendable {
-        case unknownKey
-        /// It is missing, or old.
-        case staleness
-    }
-
-    /// Whether a fetch may begin; if so, it counts as begun.
-    ///
-    /// Each need has its own pause: a key that appears right after the set was fetched is not
-    /// unknown for longer than its first use takes.
-    package func mayRefresh(for need: Need, now: Instant) -> Bool {
+    /// Whether a fetch may begin for a key that is unknown; if so, it counts as begun.
+    package func mayRefresh(now: Instant) -> Bool {
         state.withLock { state in
-            let last = need == .unknownKey ? state.askedForKey : state.askedForAge
-            if let last, now.since(last) < Self.refreshInterval { return false }
-            if need == .unknownKey { state.askedForKey = now } else { state.askedForAge = now }
+            if let last = state.attempted, now.since(last) < Self.refreshInterval { return false }
+            state.attempted = now
             return true
         }
     }

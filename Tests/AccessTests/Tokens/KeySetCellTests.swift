@@ -27,7 +27,7 @@ import Testing
     @Test func `one refresh begins in 30 seconds`() {
         let cell = KeySetCell()
 
-        let outcomes = [0, 1, 29, 30, 59, 60].map { cell.mayRefresh(for: .unknownKey, now: second($0)) }
+        let outcomes = [0, 1, 29, 30, 59, 60].map { cell.mayRefresh(now: second($0)) }
 
         #expect(outcomes == [true, false, false, true, false, true])
     }

@@ -106,7 +106,8 @@ class Exchange:
 class Upstream:
     """Listens, records, behaves."""
 
-    def __init__(self, unix: bool = False, backlog: int = 1024):
+    def __init__(self, unix: bool = False, backlog: int = 1024, host: str = "127.0.0.1",
+                 port: int = 0):
         self.requests: list[Request] = []
         self.checks: list[Request] = []
         self.violations: list[str] = []
@@ -126,7 +127,7 @@ class Upstream:
             self.address = f"unix:{self.path}"
         else:
             self.path = None
-            self.port = 0
+            self.host, self.port = host, port
         self.backlog = backlog
         self.listener = None
         self.listen()
@@ -141,9 +142,9 @@ class Upstream:
         else:
             self.listener = socket.socket()
             self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            self.listener.bind(("127.0.0.1", self.port))
+            self.listener.bind((self.host, self.port))
             self.port = self.listener.getsockname()[1]
-            self.address = f"127.0.0.1:{self.port}"
+            self.address = f"{self.host}:{self.port}"
         self.listener.listen(self.backlog)
         threading.Thread(target=self.accept, args=(self.listener,), daemon=True).start()
         return self

@@ -3,8 +3,9 @@ import Base
 
 /// Fetches the key sets of issuers: at first, when they are stale, and when a key is not known.
 ///
-/// One fetch serves all who wait for a set. A set that cannot be fetched stays as it is, and how
-/// often it is tried is the cell's own rule.
+/// One fetch serves all who wait for a set. A set that cannot be fetched stays as it is. How often
+/// an unknown key is worth a fetch is the cell's own rule, which age does not touch: a key that is
+/// new just after a set was fetched is found at once.
 struct KeySetRefresher: ~Copyable {
     private struct Entry {
         let cell: KeySetCell
@@ -13,12 +14,17 @@ struct KeySetRefresher: ~Copyable {
         /// What is under way bears it.
         let tag: UInt64
         var isUnderWay = false
+        /// When it was last fetched for its age.
+        var triedAt: Instant?
         var isFailing = false
         /// The configuration in force names it.
         var isWanted = true
         var waiting: [LookUpQuestion] = []
     }
 
+    /// Between two tries to fetch a set for its age, and one that is missing.
+    static let pause = KeySetCell.refreshInterval
+    static let missingPause = Nanoseconds.seconds(5)
     /// Bytes of a set at most.
     static let limit = 262_144
 
@@ -39,14 +45,16 @@ struct KeySetRefresher: ~Copyable {
         forgetUnwanted()
     }
 
-    /// Fetches what is missing or stale, as often as may be tried.
+    /// Fetches what is missing or stale, unless that was tried a moment ago.
     mutating func refresh(_ fetcher: inout Fetcher, _ reactor: inout ControlReactor) {
         let now = reactor.now
         for index in entries.indices where entries[index].isWanted {
-            guard !entries[index].isUnderWay, entries[index].cell.isStale(now: now) else {
-                continue
-            }
-            _ = fetch(index, for: .staleness, &fetcher, &reactor)
+            guard !entries[index].isUnderWay, entries[index].cell.isStale(now: now) else { continue }
+            let isMissing = entries[index].cell.current == nil
+            let pause = isMissing ? Self.missingPause : Self.pause
+            if let tried = entries[index].triedAt, now.since(tried) < pause { continue }
+            entries[index].triedAt = now
+            fetch(index, &fetcher, &reactor)
         }
     }
 
@@ -57,12 +65,16 @@ struct KeySetRefresher: ~Copyable {
         _ fetcher: inout Fetcher,
         _ reactor: inout ControlReactor
     ) {
-        guard let index = entry(of: issuer, question.gateway.gatekeeper),
-            entries[index].isUnderWay
-                || fetch(index, for: .unknownKey, &fetcher, &reactor)
-        else {
+        guard let index = entry(of: issuer, question.gateway.gatekeeper) else {
             answered.append(question)
             return
+        }
+        if !entries[index].isUnderWay {
+            guard entries[index].cell.mayRefresh(now: reactor.now) else {
+                answered.append(question)
+                return
+            }
+            fetch(index, &fetcher, &reactor)
         }
         entries[index].waiting.append(question)
     }
@@ -100,18 +112,14 @@ struct KeySetRefresher: ~Copyable {
         return entries.endIndex - 1
     }
 
-    /// Begins a fetch, if one may begin.
     private mutating func fetch(
         _ index: Int,
-        for need: KeySetCell.Need,
         _ fetcher: inout Fetcher,
         _ reactor: inout ControlReactor
-    ) -> Bool {
-        guard entries[index].cell.mayRefresh(for: need, now: reactor.now) else { return false }
+    ) {
         entries[index].isUnderWay = true
         let request = Fetcher.Request(url: entries[index].url, limit: Self.limit)
         fetcher.fetch(request, tag: entries[index].tag, &reactor)
-        return true
     }
 
     /// Keeps the set that came; says what was wrong with it.
