@@ -4,17 +4,22 @@ import Proxy
 extension ConfigurationSource {
     /// Loads what is configured and runs it until the process is told to end.
     func run() -> ExitStatus {
-        guard let loaded = loadOrComplain() else { return .usage }
-        let settings = ControlSettings(loaded: .init(loaded, path)) {
-            switch load() {
-            case .loaded(let loaded): .loaded(.init(loaded, path))
-            case .problems(let problems): .problems(problems.map(\.description))
-            }
-        }
+        guard let settings = controlSettings() else { return .usage }
         return switch ControlLoop.run(settings) {
         case .drained: .done
         case .failed: .failed
         case .unusable: .usage
+        }
+    }
+
+    /// Apart from `run`, so that what was read does not outlive its use.
+    private func controlSettings() -> ControlSettings? {
+        guard let loaded = loadOrComplain() else { return nil }
+        return ControlSettings(loaded: .init(loaded, path)) {
+            switch load() {
+            case .loaded(let loaded): .loaded(.init(loaded, path))
+            case .problems(let problems): .problems(problems.map(\.description))
+            }
         }
     }
 }

@@ -42,7 +42,7 @@ package struct ControlLoop: ~Copyable {
     /// Runs a sidecar until it is told to end; says why it could not on standard error.
     package static func run(_ settings: consuming ControlSettings) -> ControlEnding {
         do throws(StartFailure) {
-            var loop = try start(settings)
+            var loop = try start(consume settings)
             return loop.run()
         } catch {
             Complaint.write(error.message)

@@ -1,4 +1,3 @@
-import Access
 package import Config
 
 /// What the command line hands over to run a sidecar or a gateway.
@@ -18,11 +17,10 @@ package struct ControlSettings: Sendable {
 
         /// Lets go of what live tables hold in a better form: ten thousand keys are megabytes.
         mutating func settle() {
-            guard case .gateway(var gateway) = config else { return }
-            gateway.auth = AccessSettings()
-            gateway.routes = []
-            gateway.services = []
-            config = .gateway(gateway)
+            guard case .gateway(let gateway) = config else { return }
+            var rest = GatewayConfig()
+            rest.server = gateway.server
+            config = .gateway(rest)
         }
     }
 
