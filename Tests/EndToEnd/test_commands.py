@@ -10,7 +10,8 @@ import pytest
 from harness import BINARY, run
 from harness.sidecar import environment
 
-COMMANDS = ["sidecar", "check", "schema", "probe", "drain", "demo", "version", "help"]
+COMMANDS = ["sidecar", "gateway", "demo", "check", "explain", "keys", "schema", "probe", "drain",
+            "version", "help"]
 
 
 def test_version_is_one_line():
@@ -84,7 +85,7 @@ def test_the_tour_of_the_demo_shows_everything_in_under_a_minute():
     got = run("demo", "--once", timeout=60)
     assert got.returncode == 0, got.stdout[-2000:] + got.stderr[-2000:]
     said = got.stdout.lower()
-    for word in ("stream", "breaker", "drain"):
+    for word in ("stream", "breaker", "drain", "401", "403", "/v1/models", "95 %", "key"):
         assert word in said, word
 
 

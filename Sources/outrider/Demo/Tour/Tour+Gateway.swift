@@ -8,7 +8,7 @@ extension Tour {
     /// So many requests that it is next to impossible that none of them is moved: 0.95 to the 400th.
     private static let crowdSize = 400
     /// Seconds for which a former key stays good.
-    private static let overlap: Int64 = 2
+    private static let overlap: Int64 = 3
 
     /// No key, a key for one model, a key for both; each is told what it may use.
     func showCallers() throws(TourFailure) -> [String] {
@@ -62,7 +62,7 @@ extension Tour {
         try reload { () throws(TourFailure) in try move(0) }
         let moved = try countMoved()
         try Tour.expect(moved == 0, "the new version still got \(moved) requests")
-        return [try status(holding: 0), "none of \(Tour.crowdSize) went to the new version"]
+        return [try status(holding: 0), "the new version got none of \(Tour.crowdSize)"]
     }
 
     /// A second key for the same caller, while the first is still good for a moment.
