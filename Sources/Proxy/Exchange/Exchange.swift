@@ -136,7 +136,7 @@ package struct Exchange: ~Copyable {
             fail(.malformedRequest, outcome: .cancelled, &context, now, &actions)
         case .requestBody(let count, let isLast): took(count, isLast, &context, now, &actions)
         case .inspect: inspect(&context, now, &actions)
-        case .lookedUp(let isAnswered): lookedUp(isAnswered, &context, now, &actions)
+        case .lookedUp(let outcome): lookedUp(outcome, &context, now, &actions)
         case .granted: start(&context, now, &actions)
         case .turnedAway: turnedAway(&context, now, &actions)
         case .upstreamReady(let isReused): ready(isReused, now, &actions)
