@@ -130,7 +130,9 @@ extension Exchange {
     ) {
         let patience = upstream.config.admission.queueTimeout
         if let asked, now.since(asked) >= patience {
-            return refuse(.starting, retryAfter: .seconds(5), &context, now, &actions)
+            let reason: Reason = upstream.config.peer == .model ? .starting : .noHealthyEndpoint
+            if fallBack(after: reason, &context, now, &actions) { return }
+            return refuse(reason, retryAfter: .seconds(5), &context, now, &actions)
         }
         attempt = .awaitingModel
         phaseEnds = now.advanced(by: .milliseconds(20))
