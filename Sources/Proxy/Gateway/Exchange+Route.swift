@@ -116,6 +116,7 @@ extension Exchange {
         upstream = snapshot.upstreams[target + 1]
         upstream.metrics.activeRequests.add(1)
         record.service = upstream.index
+        intent.setKey(upstream.hashOn, request)
     }
 
     /// Goes to the next target that stands in, as long as the client has heard nothing.
