@@ -147,7 +147,11 @@ extension Exchange {
             output.append("\r\n")
         }
         if record.attempts > 1 {
-            HeadEncoder.appendLine("x-outrider-attempt", decimal: UInt64(record.attempts), to: &output)
+            HeadEncoder.appendLine(
+                "x-outrider-attempt",
+                decimal: UInt64(record.attempts),
+                to: &output
+            )
         }
         guard deadline != .distantFuture else { return }
         let remaining = deadline.since(now).count / 1_000_000

@@ -13,7 +13,9 @@ package struct ResolvedNames: Sendable, Equatable {
     ///
     /// Says whether that is something else than before.
     mutating func set(_ name: Address, _ addresses: [Address]) -> Bool {
-        let kept = Array(addresses.sorted { $0.description < $1.description }.prefix(Self.addressesMax))
+        let kept = Array(
+            addresses.sorted { $0.description < $1.description }.prefix(Self.addressesMax)
+        )
         guard found[name] != kept else { return false }
         found[name] = kept
         return true
