@@ -85,7 +85,7 @@ extension Exchange {
             return
         }
         isUnprocessed = response.fields.withBytes { $0.equals("no", value) }
-        if isUnprocessed { record.processed = .no }
+        if isUnprocessed { record.processed = processedBefore }
     }
 
     /// What the model's `Retry-After` asks for, if anything.
