@@ -1,6 +1,7 @@
 #pragma once
 #include <arpa/inet.h>
 #include <arpa/nameser.h>
+#include <malloc.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>

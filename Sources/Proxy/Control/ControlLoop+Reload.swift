@@ -55,10 +55,19 @@ extension ControlLoop {
         } catch {
             return [error.description]
         }
+        let files = settings.loaded.files
         settings.loaded = loaded
+        settle(files)
         warn(before, loaded.config.server)
         followSnapshot()
         return []
+    }
+
+    /// Lets go of what only the reading of a configuration needed.
+    mutating func settle(_ watched: [String]) {
+        if settings.loaded.files != watched { watchFiles() }
+        settings.loaded.settle()
+        ProgramMemory.giveBack()
     }
 
     /// Some keys are read once; who changes them is told.

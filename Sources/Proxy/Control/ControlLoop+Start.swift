@@ -16,7 +16,7 @@ struct StartFailure: Error {
 /// From settings to a process that serves.
 extension ControlLoop {
     /// Binds and starts everything, or nothing.
-    static func start(_ settings: ControlSettings) throws(StartFailure) -> ControlLoop {
+    static func start(_ settings: consuming ControlSettings) throws(StartFailure) -> ControlLoop {
         var settings = settings
         clampConnections(&settings.loaded.config)
         let config = settings.loaded.config
@@ -58,9 +58,14 @@ extension ControlLoop {
         } catch {
             Complaint.write("signals, workers and admin port are not heard: \(error)")
         }
-        guard !settings.watchedPaths.isEmpty else { return }
+        watchFiles()
+    }
+
+    /// Watches the files of the configuration in force; those of the one before no more.
+    mutating func watchFiles() {
+        guard !settings.loaded.files.isEmpty else { return }
         do throws(SystemError) {
-            let watch = try FileWatch(paths: settings.watchedPaths)
+            let watch = try FileWatch(paths: settings.loaded.files)
             try reactor.poller.addLevel(
                 watch.descriptor,
                 data: ControlReactor.word(ControlReactor.Kind.watch)

@@ -40,7 +40,7 @@ package struct ControlLoop: ~Copyable {
     let drainTimer: TimerID
 
     /// Runs a sidecar until it is told to end; says why it could not on standard error.
-    package static func run(_ settings: ControlSettings) -> ControlEnding {
+    package static func run(_ settings: consuming ControlSettings) -> ControlEnding {
         do throws(StartFailure) {
             var loop = try start(settings)
             return loop.run()
@@ -125,6 +125,7 @@ package struct ControlLoop: ~Copyable {
     private mutating func settle() {
         hasSettled = true
         ProgramCode.forgetStart()
+        settle(settings.loaded.files)
     }
 
     private mutating func beatNow() {

@@ -1,3 +1,4 @@
+import Access
 package import Config
 
 /// What the command line hands over to run a sidecar or a gateway.
@@ -6,10 +7,22 @@ package struct ControlSettings: Sendable {
     package struct Loaded: Sendable {
         package var config: ProxyConfig
         package var effective: String
+        /// Files whose change reloads.
+        package var files: [String]
 
-        package init(config: ProxyConfig, effective: String) {
+        package init(config: ProxyConfig, effective: String, files: [String]) {
             self.config = config
             self.effective = effective
+            self.files = files
+        }
+
+        /// Lets go of what live tables hold in a better form: ten thousand keys are megabytes.
+        mutating func settle() {
+            guard case .gateway(var gateway) = config else { return }
+            gateway.auth = AccessSettings()
+            gateway.routes = []
+            gateway.services = []
+            config = .gateway(gateway)
         }
     }
 
@@ -23,16 +36,11 @@ package struct ControlSettings: Sendable {
     package var loaded: Loaded
     /// Reads and validates everything anew; runs on the main thread.
     package var reload: @Sendable () -> Outcome
-    /// Files whose change reloads.
-    package var watchedPaths: [String]
-
     package init(
         loaded: Loaded,
-        watchedPaths: [String],
         reload: @escaping @Sendable () -> Outcome
     ) {
         self.loaded = loaded
-        self.watchedPaths = watchedPaths
         self.reload = reload
     }
 }

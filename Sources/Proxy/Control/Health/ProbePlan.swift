@@ -28,7 +28,7 @@ struct ProbePlan: Sendable, Hashable {
 
     init(_ config: UpstreamConfig) {
         timeout = config.health.timeout
-        if config.peer == .sidecar {
+        if config.peer == .sidecar, config.health.kind == .tcp {
             paths = [Self.sidecarItself]
             return
         }
