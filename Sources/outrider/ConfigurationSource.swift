@@ -29,10 +29,6 @@ struct ConfigurationSource: Sendable {
 
     /// Reads the file anew and loads everything.
     func load() -> ConfigLoader.Outcome {
-        OwnMemory.run { read() }
-    }
-
-    private func read() -> ConfigLoader.Outcome {
         guard let path else { return loader.load(nil) }
         do throws(FileReader.Failure) {
             // One byte more than may be, so that the reader sees that it is too large.
