@@ -3,7 +3,7 @@ import Config
 import Reactor
 import Synchronization
 
-/// A whole demonstration: two sample models, a sidecar before each, and their orderly end.
+/// A whole demonstration: sample models, their sidecars and a gateway, and their orderly end.
 ///
 /// Owned by the first thread; the tour, if there is one, runs on a thread of its own so that
 /// signals are heard at any time.
@@ -12,8 +12,7 @@ struct Demo: ~Copyable {
     private let scratch: ScratchDirectory
     private let paint: Paint
     private let begun = Clock.now()
-    private let sentiment: Escort
-    private let chat: Escort
+    private let ensemble: Ensemble
 
     /// How long a sidecar may take to drain before it is ended without asking.
     private static let patienceMilliseconds = 30_000
@@ -24,9 +23,7 @@ struct Demo: ~Copyable {
         // Before any thread: the mask is inherited.
         let signals = try Signals()
         var scratch = try ScratchDirectory(environment: environment)
-        let escorts = try Demo.escorts(in: &scratch, environment: environment)
-        sentiment = escorts.sentiment
-        chat = escorts.chat
+        ensemble = try Ensemble.start(in: &scratch, environment: environment)
         self.signals = signals
         self.scratch = scratch
     }
@@ -34,9 +31,9 @@ struct Demo: ~Copyable {
     /// Makes the tour by itself, then ends.
     consuming func runOnce() -> ExitStatus {
         Terminal.write(heading("the tour, by itself"))
-        for escort in [sentiment, chat] { Terminal.write("  \(paint.faint(escort.summary))\n") }
+        for line in ensemble.summary { Terminal.write("  \(paint.faint(line))\n") }
         Terminal.write("\n")
-        let tour = Tour(sentiment: sentiment, chat: chat, paint: paint, begun: begun)
+        let tour = Tour(ensemble: ensemble, paint: paint, begun: begun)
         let result = TourResult()
         do throws(SystemError) {
             _ = try Thread.spawn("tour") { result.set(tour.run()) }
@@ -61,65 +58,40 @@ struct Demo: ~Copyable {
         Terminal.write(heading("a demonstration"))
         var isGood = waitUntilServing()
         if isGood {
-            let guide = Guide(sentiment: .init(sentiment), chat: .init(chat), paint: paint)
-            let more = paint.faint("Access logs and configurations: \(scratch.path)")
+            let program = CommandLine.arguments.first ?? "outrider"
+            let guide = Guide(places: .init(ensemble), program: program, paint: paint)
+            let more = paint.faint("Access logs and configurations are in \(scratch.path)")
             let stop = paint.strong("Ctrl-C drains and ends everything.")
             Terminal.write("\(guide.text)\n\(more)\n\(stop)\n")
             isGood = serve()
             Terminal.write("\ndraining...\n")
         }
         let isEnded = end()
-        if isEnded { Terminal.write("Both sidecars are gone.\n") }
+        if isEnded { Terminal.write("The gateway and all sidecars are gone.\n") }
         return isGood && isEnded ? .done : .failed
-    }
-
-    /// Both or none.
-    private static func escorts(
-        in scratch: inout ScratchDirectory,
-        environment: [String: String]
-    ) throws(SystemError) -> (sentiment: Escort, chat: Escort) {
-        let sentiment = try Escort.start(
-            .sentiment,
-            preferring: (traffic: 4000, admin: 4001, model: 4002),
-            in: &scratch,
-            environment: environment
-        )
-        do throws(SystemError) {
-            let chat = try Escort.start(
-                .chat,
-                preferring: (traffic: 4010, admin: 4011, model: 4012),
-                in: &scratch,
-                environment: environment
-            )
-            return (sentiment, chat)
-        } catch {
-            sentiment.process.kill()
-            _ = sentiment.process.wait(by: Deadline(inMilliseconds: 2_000))
-            throw error
-        }
     }
 
     private func heading(_ what: String) -> String {
         paint.strong("Outrider \(Product.version): \(what)") + "\n\n"
     }
 
-    /// `false` when a sidecar ended, or nothing was ready in time, or a signal said to stop.
+    /// `false` when a process ended, or nothing was ready in time, or a signal said to stop.
     private func waitUntilServing() -> Bool {
-        let tour = Tour(sentiment: sentiment, chat: chat, paint: paint, begun: begun)
+        let tour = Tour(ensemble: ensemble, paint: paint, begun: begun)
         let deadline = Deadline(inMilliseconds: 15_000)
         while !hasLost() {
-            let isReady = [sentiment, chat].allSatisfy { tour.readiness(of: $0)?.status == 200 }
+            let isReady = ensemble.admins.allSatisfy { tour.readiness(at: $0)?.status == 200 }
             if isReady { return true }
             if hearsStop(forMilliseconds: 20) { return false }
             guard deadline.remaining > 0 else {
-                Terminal.complain("the sidecars are not ready after 15 s")
+                Terminal.complain("not everything is ready after 15 s")
                 return false
             }
         }
         return false
     }
 
-    /// Until a signal; `false` when a sidecar ended before.
+    /// Until a signal; `false` when a process ended before.
     private func serve() -> Bool {
         while !hearsStop(forMilliseconds: 500) {
             if hasLost() { return false }
@@ -127,23 +99,23 @@ struct Demo: ~Copyable {
         return true
     }
 
-    /// Whether a sidecar ended that nobody ended; says which.
+    /// Whether a process ended that nobody ended; says which.
     private func hasLost() -> Bool {
-        for escort in [sentiment, chat] {
-            guard let ending = escort.process.poll() else { continue }
-            Terminal.complain("the sidecar of \(escort.name) ended: \(ending)")
-            for line in escort.complaints.split(separator: "\n") { Terminal.complain("  \(line)") }
+        for process in ensemble.processes {
+            guard let ending = process.poll() else { continue }
+            Terminal.complain("\(process.name) ended: \(ending)")
+            for line in process.complaints.split(separator: "\n") { Terminal.complain("  \(line)") }
             return true
         }
         return false
     }
 
-    /// Drains both sidecars and waits until they are gone; `true` when both ended well.
+    /// Drains everything and waits until it is gone; `true` when all of it ended well.
     ///
     /// A signal meanwhile makes it sudden, as a second one does to a sidecar alone.
     private func end() -> Bool {
         let deadline = Deadline(inMilliseconds: Demo.patienceMilliseconds)
-        let processes = [sentiment.process, chat.process]
+        let processes = ensemble.processes
         for process in processes { process.terminate() }
         while processes.contains(where: { $0.poll() == nil }) {
             if hearsStop(forMilliseconds: 10) || deadline.remaining == 0 {

@@ -1,77 +1,57 @@
+import Config
 import Reactor
 
 /// A sample service and the sidecar that rides beside it.
 struct Escort: Sendable {
     let server: SampleServer
+    /// The sidecar's.
+    let ports: PortPair
+    let process: OutriderProcess
+    /// Unlike the service's, another one for each of its versions.
+    let name: String
+
     /// Port of the sidecar for traffic.
-    let traffic: UInt16
+    var traffic: UInt16 { ports.traffic }
     /// Port of the sidecar for probes, metrics and drain.
-    let admin: UInt16
-    /// Where the sidecar writes its access log.
-    let accessLog: String
-    /// Where the sidecar's complaints are.
-    let output: String
-    let process: SidecarProcess
-    /// Keeps other demonstrations away from the sidecar's ports.
-    private let claims: [PortClaim]
+    var admin: UInt16 { ports.admin }
 
-    var name: String { server.model.rawValue }
-
-    /// Starts the service, then the sidecar before it, on these ports if they are free.
-    ///
-    /// The sidecar's ports are let go just before it takes them: one that is lost in between
-    /// makes it complain and end, and the demonstration with it.
+    /// Starts the service, then the sidecar before it, on `port` and those after it if they are
+    /// free.
     static func start(
         _ model: SampleModel,
-        preferring ports: (traffic: UInt16, admin: UInt16, model: UInt16),
+        version: String,
+        preferring port: UInt16,
+        identityKey: String,
         in scratch: inout ScratchDirectory,
         environment: [String: String]
     ) throws(SystemError) -> Escort {
-        let server = SampleServer(model, on: try LoopbackPort.hold(preferring: ports.model))
+        let server = SampleServer(model, on: try LoopbackPort.hold(preferring: port + 2))
         try server.start()
-        let held = try LoopbackPort.hold(preferring: ports.traffic)
-        let heldAdmin = try LoopbackPort.hold(preferring: ports.admin)
-        let claims = [held.claim, heldAdmin.claim]
-        let traffic = held.number
-        let admin = heldAdmin.number
-        _ = consume held
-        _ = consume heldAdmin
-        let accessLog = scratch.file("\(model.rawValue)-access.log")
-        let output = scratch.file("\(model.rawValue)-output.log")
+        let ports = try PortPair(preferring: port, port + 1)
+        let name = "\(model.rawValue) \(version)"
+        let stem = "\(model.rawValue)-\(version)"
         let text = SidecarText(
             service: model.rawValue,
-            traffic: traffic,
-            admin: admin,
+            version: version,
+            traffic: ports.traffic,
+            admin: ports.admin,
             model: server.port,
-            accessLog: accessLog
+            identityKey: identityKey,
+            accessLog: scratch.file("\(stem)-access.log")
         )
-        let file = try scratch.write("\(model.rawValue).json5", text.configuration)
-        let process = try SidecarProcess(
-            configuration: file,
-            output: output,
+        let process = try OutriderProcess(
+            .sidecar,
+            name: "the sidecar of \(name)",
+            configuration: try scratch.write("\(stem).json5", text.configuration),
+            output: scratch.file("\(stem)-output.log"),
             environment: environment
         )
-        return Escort(
-            server: server,
-            traffic: traffic,
-            admin: admin,
-            accessLog: accessLog,
-            output: output,
-            process: process,
-            claims: claims
-        )
+        return Escort(server: server, ports: ports, process: process, name: name)
     }
 
     /// Where everything is, in one line.
     var summary: String {
         "\(name): sidecar on 127.0.0.1:\(traffic), its admin port on \(admin), "
             + "sample model on \(server.port)"
-    }
-
-    /// What the sidecar complained of so far.
-    var complaints: String {
-        // A file that cannot be read has nothing to say.
-        let bytes = (try? FileReader.read(output, upTo: 65_536)) ?? []
-        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -1,4 +1,5 @@
 import Access
+import Base
 import Reactor
 
 /// A key that nobody has seen yet.
@@ -20,7 +21,7 @@ struct FreshKey {
     }
 
     /// Bytes of the kernel's own, never of a generator with a seed.
-    private static func randomBytes(_ count: Int) -> [UInt8] {
+    static func randomBytes(_ count: Int) -> [UInt8] {
         var bytes: [UInt8] = []
         while bytes.count < count {
             let word = Random.seed()

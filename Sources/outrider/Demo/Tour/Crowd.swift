@@ -13,11 +13,14 @@ final class Crowd: Sendable {
         var streams: [TourAnswer] = []
         /// Requests answered by the model after the drain had begun.
         var served = 0
-        /// Requests that the sidecar refused because it drains.
+        /// Requests that were refused because the sidecar drains, and that no model saw.
         var refused = 0
         /// Everything else.
         var losses: [String] = []
     }
+
+    /// What the sidecar says, and what the gateway does once it has heard that often enough.
+    private static let wordsOfDrain = ["draining", "breaker_open", "no_healthy_endpoint"]
 
     private let tally = Mutex(Tally())
     private let begun = Atomic<Int>(0)
@@ -99,7 +102,7 @@ final class Crowd: Sendable {
     private func count(_ answer: TourAnswer, isLate: Bool) {
         if answer.status == 200 {
             if isLate { tally.withLock { $0.served += 1 } }
-        } else if isLate, answer.isRefused("draining") {
+        } else if isLate, Crowd.wordsOfDrain.contains(where: { answer.isRefused($0) }) {
             tally.withLock { $0.refused += 1 }
         } else {
             lose(answer.summary)

@@ -1,17 +1,12 @@
 /// The guided tour of an interactive demonstration: lines to copy, and what they show.
 struct Guide {
-    let sentiment: Ports
-    let chat: Ports
+    let places: Places
+    /// How this program was called, for the lines that call it again.
+    let program: String
     let paint: Paint
 
-    /// Where one pair of sidecar and model is.
-    struct Ports: Equatable {
-        let traffic: UInt16
-        let admin: UInt16
-        let model: UInt16
-    }
-
-    private struct Stop {
+    /// One part of the tour.
+    struct Stop {
         let title: String
         let lines: [(remark: String, command: String)]
     }
@@ -20,116 +15,50 @@ struct Guide {
     var text: String {
         let parts = stops.enumerated().map { index, stop in
             let lines = stop.lines.map {
-                "   \(paint.faint("# " + $0.remark))\n   \(paint.command($0.command))\n"
+                remark($0.remark) + "   \(paint.command($0.command))\n"
             }
             return paint.strong("\(index + 1). \(stop.title)") + "\n" + lines.joined()
         }
-        return table + "\n" + parts.joined(separator: "\n")
+        return table + "\n" + callers + "\n" + parts.joined(separator: "\n")
+    }
+
+    /// Nothing where the line before has said it.
+    private func remark(_ text: String) -> String {
+        text.isEmpty ? "" : "   \(paint.faint("# " + text))\n"
     }
 
     private var table: String {
-        """
-        \(paint.strong("Two sample models run, each behind its own sidecar."))
+        let rows = [
+            row("gateway", places.gateway), row("sentiment 1.0.0", places.sentiment),
+            row("sentiment 2.0.0", places.candidate), row("chat", places.chat),
+        ]
+        return """
+            \(paint.strong("One gateway, and sample models that each run behind their own sidecar."))
 
-                      client asks   sidecar's admin   model (a sample, in this process)
-          sentiment   \(cell(sentiment.traffic, 13)) \(cell(sentiment.admin, 17)) \(sentiment.model)
-          chat        \(cell(chat.traffic, 13)) \(cell(chat.admin, 17)) \(chat.model)
+                              traffic   admin   model (a sample, in this process)
+            \(rows.joined(separator: "\n"))
 
-        """
+            """
     }
 
-    private func cell(_ port: UInt16, _ width: Int) -> String {
-        let text = String(port)
-        return text + String(repeating: " ", count: max(0, width - text.count))
+    private func row(_ name: String, _ ports: Ports) -> String {
+        let model = ports.model.map { String($0) } ?? "all of the below"
+        return "  \(cell(name, 17)) \(cell(String(ports.traffic), 9)) "
+            + "\(cell(String(ports.admin), 7)) \(model)"
     }
 
-    private func at(_ port: UInt16, _ path: String) -> String { "127.0.0.1:\(port)\(path)" }
+    private var callers: String {
+        let rows = places.callers.map { caller in
+            "  \(cell(caller.id, 9)) \(cell(caller.models, 18)) \(caller.key)"
+        }
+        return """
+              caller    may use            key
+            \(rows.joined(separator: "\n"))
 
-    private var stops: [Stop] {
-        [asking, looking, breaking, draining]
+            """
     }
 
-    private var asking: Stop {
-        let messages = "\"messages\":[{\"role\":\"user\",\"content\":\"hello there\"}]"
-        let chatURL = at(chat.traffic, "/v1/chat/completions")
-        return Stop(
-            title: "Ask the models through their sidecars",
-            lines: [
-                (
-                    "an answer, with its headers",
-                    "curl -si \(at(sentiment.traffic, "/predict")) -d '{\"text\":\"I love it\"}'"
-                ),
-                (
-                    "a stream: each word leaves as it is said",
-                    "curl -sN \(chatURL) -d '{\"stream\":true,\(messages)}'"
-                ),
-                ("the same in one piece", "curl -s \(chatURL) -d '{\(messages)}'"),
-            ]
-        )
-    }
-
-    private var looking: Stop {
-        Stop(
-            title: "See how it is",
-            lines: [
-                ("ready, and why", "curl -s '\(at(sentiment.admin, "/readyz?verbose"))'"),
-                ("everything about it", "curl -s -w '\\n' \(at(sentiment.admin, "/status"))"),
-                (
-                    "what it counted",
-                    "curl -s \(at(sentiment.admin, "/metrics")) | grep -v '^#'"
-                ),
-                (
-                    "the last requests, step by step",
-                    "curl -s -w '\\n' \(at(sentiment.admin, "/requests"))"
-                ),
-            ]
-        )
-    }
-
-    private var breaking: Stop {
-        let predict = at(sentiment.traffic, "/predict")
-        let body = "-d '{\"text\":\"I love it\"}'"
-        return Stop(
-            title: "Break the model and watch the breaker",
-            lines: [
-                (
-                    "the model answers 503 for ten seconds",
-                    "curl -s -X POST '\(at(sentiment.model, "/sample/fail?for=10s"))'"
-                ),
-                (
-                    "after \(SidecarText.failuresToOpen) failures the sidecar answers in its place",
-                    "curl -s -w '\\n' '\(predict)?[1-5]' \(body)"
-                ),
-                (
-                    "open, and since when",
-                    "curl -s \(at(sentiment.admin, "/metrics")) | grep '^outrider_breaker'"
-                ),
-                (
-                    "waits as the breaker says until the model answers again",
-                    "curl -sf --retry 30 \(predict) \(body)"
-                ),
-            ]
-        )
-    }
-
-    private var draining: Stop {
-        Stop(
-            title: "Drain a sidecar, and take it back",
-            lines: [
-                (
-                    "requests that run may finish; load balancers are told to go elsewhere",
-                    "curl -s -X POST \(at(chat.admin, "/drain"))"
-                ),
-                ("no longer ready", "curl -s '\(at(chat.admin, "/readyz?verbose"))'"),
-                ("back in service", "curl -s -X POST \(at(chat.admin, "/undrain"))"),
-            ]
-        )
-    }
-}
-
-extension Guide.Ports {
-    /// Where `escort` is.
-    init(_ escort: Escort) {
-        self.init(traffic: escort.traffic, admin: escort.admin, model: escort.server.port)
+    private func cell(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
     }
 }

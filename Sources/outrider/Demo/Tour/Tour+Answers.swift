@@ -4,19 +4,19 @@ import Wire
 
 /// The steps that ask the models.
 extension Tour {
-    /// Waits until both sidecars say that their models are ready.
+    /// Waits until the sidecars say that their models are ready, and the gateway that it serves.
     func showReadiness() throws(TourFailure) -> [String] {
-        for escort in [sentiment, chat] {
-            let deadline = Deadline(inMilliseconds: 15_000)
+        let deadline = Deadline(inMilliseconds: 15_000)
+        for port in ensemble.admins {
             while true {
-                if escort.process.poll() != nil {
-                    throw TourFailure("the sidecar of \(escort.name) ended: \(escort.complaints)")
+                if let lost = ensemble.processes.first(where: { $0.poll() != nil }) {
+                    throw TourFailure("\(lost.name) ended: \(lost.complaints)")
                 }
-                let answer = readiness(of: escort)
+                let answer = readiness(at: port)
                 if answer?.status == 200 { break }
                 guard deadline.remaining > 0 else {
                     let last = answer?.summary ?? "no answer"
-                    throw TourFailure("\(escort.name) is not ready after 15 s: \(last)")
+                    throw TourFailure("not ready after 15 s at port \(port): \(last)")
                 }
                 deadline.sleep(milliseconds: 20)
             }
@@ -24,7 +24,7 @@ extension Tour {
         return ["\(Tour.seconds(Clock.now().since(begun))) after they were started"]
     }
 
-    /// Two texts of which the label is known, through the sidecar and past it.
+    /// Two texts of which the label is known, through gateway and sidecar, and past them.
     func showAnswer() throws(TourFailure) -> [String] {
         var seen: [String] = []
         for (text, expected) in [
@@ -32,28 +32,22 @@ extension Tour {
             ("what a slow, terrible mess", "negative"),
         ] {
             let body = "{\"text\": \"\(text)\"}"
-            let answer = try TourRequest(sentiment.traffic, post: "/predict", body).send()
+            let answer = try sentimentRequest(by: door.acme.key, body).send()
             let direct = try TourRequest(sentiment.server.port, post: "/predict", body).send()
             try Tour.expect(answer.status == 200 && answer.isSample, answer.summary)
             try Tour.expect(answer.text(["label"]) == expected, answer.summary)
             try Tour.expect(
                 answer.body == direct.body,
-                "the sidecar changed the answer: \(answer.summary), not \(direct.summary)"
+                "the answer was changed: \(answer.summary), not \(direct.summary)"
             )
             seen.append("\(text): \(answer.bodyText.filter { $0 != "\n" })")
         }
         return seen
     }
 
-    /// A completion in one piece, and the list of models.
+    /// A completion in one piece.
     func showChat() throws(TourFailure) -> [String] {
-        let models = try TourRequest(chat.traffic, "/v1/models").send()
-        try Tour.expect(
-            models.status == 200 && models.bodyText.holds("\"\(ChatModel.name)\""),
-            models.summary
-        )
-        let answer = try TourRequest(chat.traffic, post: chatPath, question(isStreamed: false))
-            .send()
+        let answer = try chatRequest(by: door.acme.key, isStreamed: false).send()
         try Tour.expect(answer.status == 200 && answer.isSample, answer.summary)
         let choices = try completion(in: answer)
         try Tour.expect(!choices.isEmpty, answer.summary)
@@ -62,10 +56,8 @@ extension Tour {
 
     /// A stream whose words come one by one, and which says what the whole answer says.
     func showStream() throws(TourFailure) -> [String] {
-        let whole = try TourRequest(chat.traffic, post: chatPath, question(isStreamed: false))
-            .send()
-        let answer = try TourRequest(chat.traffic, post: chatPath, question(isStreamed: true))
-            .send()
+        let whole = try chatRequest(by: door.acme.key, isStreamed: false).send()
+        let answer = try chatRequest(by: door.acme.key, isStreamed: true).send()
         try Tour.expect(
             answer.status == 200 && answer.head.isEventStream,
             "no event stream: \(answer.summary)"
@@ -93,19 +85,26 @@ extension Tour {
         ]
     }
 
-    var chatPath: String { "/v1/chat/completions" }
-
-    /// A question to the chat model.
-    func question(isStreamed: Bool) -> String {
-        "{\"model\": \"\(ChatModel.name)\", \"stream\": \(isStreamed), "
+    /// A question to the chat model, asked at the gateway with `key`.
+    func chatRequest(by key: String?, isStreamed: Bool) -> TourRequest {
+        let body =
+            "{\"model\": \"\(ChatModel.name)\", \"stream\": \(isStreamed), "
             + "\"messages\": [{\"role\": \"user\", \"content\": \"hello there\"}]}"
+        return TourRequest(door.traffic, post: "/v1/chat/completions", body).bearing(key)
     }
 
-    /// What readiness says, if it says anything.
-    func readiness(of escort: Escort) -> TourAnswer? {
-        var request = TourRequest(escort.admin, "/readyz?verbose")
+    /// A text for the sentiment model, asked at the gateway with `key`.
+    func sentimentRequest(by key: String?, _ body: String = Tour.goodText) -> TourRequest {
+        TourRequest(door.traffic, post: "/v1/sentiment", body).bearing(key)
+    }
+
+    static let goodText = "{\"text\": \"good\"}"
+
+    /// What readiness says at the admin port `admin`, if it says anything.
+    func readiness(at admin: UInt16) -> TourAnswer? {
+        var request = TourRequest(admin, "/readyz?verbose")
         request.patienceMilliseconds = 2_000
-        // A sidecar that does not listen yet is not ready: there is nothing to tell of it.
+        // What does not listen yet is not ready: there is nothing to tell of it.
         return try? request.send()
     }
 

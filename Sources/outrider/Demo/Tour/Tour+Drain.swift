@@ -19,14 +19,13 @@ extension Tour {
             try Tour.expect(begin.remaining > 0, "the streams did not begin within 5 s")
             begin.sleep(milliseconds: 10)
         }
-        let whole = TourRequest(chat.traffic, post: chatPath, question(isStreamed: false))
-        try crowd.addVisitor(whole)
+        try crowd.addVisitor(chatRequest(by: door.acme.key, isStreamed: false))
         begin.sleep(milliseconds: 100)
         let began = Clock.now()
         let drain = try TourRequest(chat.admin, post: "/drain").send()
         try Tour.expect((200...299).contains(drain.status), "/drain: \(drain.summary)")
         crowd.drainHasBegun()
-        let ready = readiness(of: chat)
+        let ready = readiness(at: chat.admin)
         try Tour.expect(ready?.status == 503, "/readyz still says \(ready?.summary ?? "nothing")")
 
         var wait = TourRequest(chat.admin, "/wait-for-drain")
@@ -42,30 +41,30 @@ extension Tour {
         return [
             "\(tally.streams.count) streams ran to their end, \(Tour.seconds(lasted)) after it began",
             "\(tally.served) requests were still served meanwhile, \(tally.refused) then refused "
-                + "as draining, none lost",
+                + "unprocessed, none lost",
         ]
     }
 
-    /// Ends both sidecars as a SIGTERM does.
+    /// Ends everything as a SIGTERM does.
     func showEnd() throws(TourFailure) -> [String] {
         let begun = Clock.now()
         let deadline = Deadline(inMilliseconds: 20_000)
-        for escort in [sentiment, chat] { escort.process.terminate() }
-        for escort in [sentiment, chat] {
-            guard let ending = escort.process.wait(by: deadline) else {
-                throw TourFailure("the sidecar of \(escort.name) does not end")
+        for process in ensemble.processes { process.terminate() }
+        for process in ensemble.processes {
+            guard let ending = process.wait(by: deadline) else {
+                throw TourFailure("\(process.name) does not end")
             }
             try Tour.expect(
                 ending == .exited(0),
-                "the sidecar of \(escort.name): \(ending). \(escort.complaints)"
+                "\(process.name): \(ending). \(process.complaints)"
             )
         }
-        return ["both with exit status 0, \(Tour.seconds(Clock.now().since(begun))) after SIGTERM"]
+        return ["all with exit status 0, \(Tour.seconds(Clock.now().since(begun))) after SIGTERM"]
     }
 
     private var slowStream: TourRequest {
-        var request = TourRequest(chat.traffic, post: chatPath, question(isStreamed: true))
-        request.headers = [("x-sample-pause", "80ms")]
+        var request = chatRequest(by: door.acme.key, isStreamed: true)
+        request.headers.append(("x-sample-pause", "80ms"))
         request.patienceMilliseconds = 25_000
         return request
     }

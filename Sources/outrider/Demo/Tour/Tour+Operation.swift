@@ -2,11 +2,11 @@ import Base
 import Reactor
 import Wire
 
-/// The steps that look at the sidecar from its admin port.
+/// The steps that look at a sidecar from its admin port.
 extension Tour {
     /// Readiness with its reasons, and the state in `/status`.
     func showStatus() throws(TourFailure) -> [String] {
-        guard let ready = readiness(of: sentiment) else {
+        guard let ready = readiness(at: sentiment.admin) else {
             throw TourFailure("/readyz does not answer")
         }
         let lines = ready.bodyText.split(separator: "\n").map(String.init)
@@ -26,7 +26,9 @@ extension Tour {
     /// What the sidecar counted of what it was asked.
     func showMetrics() throws(TourFailure) -> [String] {
         let name = "http_server_request_duration_seconds_count"
-        let before = try metrics(of: sentiment).sum(of: name) ?? 0
+        // The gateway's own questions are no POST.
+        let posts = ["http_request_method=\"POST\""]
+        let before = try metrics(of: sentiment).sum(of: name, posts) ?? 0
         let count = 5
         for _ in 0..<count {
             let answer = try predict()
@@ -35,11 +37,11 @@ extension Tour {
         // A request counts at its end, which may be a moment after its last byte was read.
         let deadline = Deadline(inMilliseconds: 2_000)
         var page = try metrics(of: sentiment)
-        while (page.sum(of: name) ?? 0) < before + Double(count), deadline.remaining > 0 {
+        while (page.sum(of: name, posts) ?? 0) < before + Double(count), deadline.remaining > 0 {
             deadline.sleep(milliseconds: 20)
             page = try metrics(of: sentiment)
         }
-        let after = page.sum(of: name) ?? 0
+        let after = page.sum(of: name, posts) ?? 0
         try Tour.expect(
             after == before + Double(count),
             "\(name) went from \(before) to \(after) with \(count) requests"
@@ -87,7 +89,7 @@ extension Tour {
         ]
     }
 
-    /// Asks the failing model until the sidecar answers in its place; how often it failed.
+    /// Asks the failing model until its sidecar answers in its place; how often it failed.
     private func failUntilRefused() throws(TourFailure) -> Int {
         for failures in 0..<10 {
             let answer = try predict()
@@ -124,8 +126,8 @@ extension Tour {
         try Tour.expect(answer.status == 200, answer.summary)
     }
 
-    private func predict() throws(TourFailure) -> TourAnswer {
-        try TourRequest(sentiment.traffic, post: "/predict", "{\"text\": \"good\"}").send()
+    func predict() throws(TourFailure) -> TourAnswer {
+        try sentimentRequest(by: door.acme.key).send()
     }
 
     private func metrics(of escort: Escort) throws(TourFailure) -> MetricsPage {

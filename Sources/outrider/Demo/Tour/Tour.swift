@@ -5,10 +5,13 @@ import Reactor
 ///
 /// A step throws when what it saw is not what it should have seen; the others still run.
 struct Tour: Sendable {
-    let sentiment: Escort
-    let chat: Escort
+    let ensemble: Ensemble
     let paint: Paint
     let begun: Instant
+
+    var sentiment: Escort { ensemble.sentiment }
+    var chat: Escort { ensemble.chat }
+    var door: FrontDoor { ensemble.door }
 
     /// Runs every step and tells whether each of them showed what it should.
     func run() -> Bool {
@@ -30,14 +33,20 @@ struct Tour: Sendable {
 
     /// The steps, in their order.
     enum Step: CaseIterable {
-        case readiness, answer, chat, stream, status, metrics, breaker, drain, end
+        case readiness, answer, chat, stream, callers, bypass, split, rollback, rotation
+        case status, metrics, breaker, drain, end
 
         var title: String {
             switch self {
-            case .readiness: "both sidecars are up and their models ready"
+            case .readiness: "gateway and sidecars are up, the models ready"
             case .answer: "an answer from the sentiment model"
             case .chat: "an answer from the chat model"
             case .stream: "a stream, each word as it is said"
+            case .callers: "who may pass, and what for"
+            case .bypass: "no way around the gateway"
+            case .split: "a new version that gets \(Tour.movedPercent) % of the requests"
+            case .rollback: "the way back"
+            case .rotation: "a key that is replaced while it is in use"
             case .status: "readiness and status"
             case .metrics: "metrics"
             case .breaker: "a breaker that opens and closes"
@@ -53,6 +62,11 @@ struct Tour: Sendable {
         case .answer: try showAnswer()
         case .chat: try showChat()
         case .stream: try showStream()
+        case .callers: try showCallers()
+        case .bypass: try showBypass()
+        case .split: try showSplit()
+        case .rollback: try showRollback()
+        case .rotation: try showRotation()
         case .status: try showStatus()
         case .metrics: try showMetrics()
         case .breaker: try showBreaker()

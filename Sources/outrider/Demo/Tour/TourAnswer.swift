@@ -29,6 +29,12 @@ struct TourAnswer: Sendable {
         TourAnswer.text(path, in: body)
     }
 
+    /// The number at `path` in the JSON body.
+    func number(_ path: [StaticString]) -> Int? {
+        guard case .number(let range) = JSONPath.find(path, in: body.span) else { return nil }
+        return Int(body.span.text(range))
+    }
+
     /// The text at `path` in `json`.
     static func text(_ path: [StaticString], in json: [UInt8]) -> String? {
         guard case .string(let range) = JSONPath.find(path, in: json.span) else { return nil }
@@ -41,10 +47,10 @@ struct TourAnswer: Sendable {
             && JSONPath.find(["sample"], in: body.span) == .bool(true)
     }
 
-    /// Whether the sidecar itself refused, for `reason`, before the model saw anything.
-    func isRefused(_ reason: String) -> Bool {
-        status == 503 && header("server") == "outrider" && text(["error", "code"]) == reason
-            && header("x-outrider-processed") == "no"
+    /// Whether Outrider itself refused, for `reason`, before the model saw anything.
+    func isRefused(_ reason: String, status: Int = 503) -> Bool {
+        self.status == status && header("server") == "outrider"
+            && text(["error", "code"]) == reason && header("x-outrider-processed") == "no"
     }
 
     /// The body as text.

@@ -25,6 +25,13 @@ struct TourRequest: Sendable {
         method = "POST"
     }
 
+    /// The same with an API key, if there is one.
+    func bearing(_ key: String?) -> TourRequest {
+        var request = self
+        if let key { request.headers.append(("authorization", "Bearer \(key)")) }
+        return request
+    }
+
     /// Sends it and reads the whole answer; `onEvent` is told of each event as it comes.
     func send(onEvent: () -> Void = {}) throws(TourFailure) -> TourAnswer {
         var reader = TourAnswerReader(begun: Clock.now())

@@ -1,11 +1,13 @@
+import Config
 private import Glibc
 import Reactor
 import Synchronization
 
-/// A sidecar that runs as a child: this same program, started anew.
+/// A sidecar or a gateway that runs as a child: this same program, started anew.
 ///
 /// Touched by the first thread and by the tour's, hence the lock; nobody waits while holding it.
-final class SidecarProcess: Sendable {
+/// It never outlives this value.
+final class OutriderProcess: Sendable {
     /// How it ended.
     enum Ending: Sendable, Equatable, CustomStringConvertible {
         case exited(Int32)
@@ -19,13 +21,19 @@ final class SidecarProcess: Sendable {
         }
     }
 
+    /// What it is called where its end is told.
+    let name: String
+    /// The file that holds what it says.
+    private let output: String
     private let pid: pid_t
     private let ending = Mutex<Ending?>(nil)
 
-    /// Starts `outrider sidecar --config` with everything it says going to the file `output`.
+    /// Starts `outrider ROLE --config` with everything it says going to the file `output`.
     ///
     /// It gets a process group of its own, so that Ctrl-C reaches it through us and only once.
     init(
+        _ role: ProxyConfig.Role,
+        name: String,
         configuration: String,
         output: String,
         environment: [String: String]
@@ -50,18 +58,32 @@ final class SidecarProcess: Sendable {
         posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, output, mode, 0o600)
         posix_spawn_file_actions_adddup2(&files, STDOUT_FILENO, STDERR_FILENO)
 
-        // Its file says everything; what the environment says was meant for another sidecar.
+        // Its file says everything; what the environment says was meant for another one.
         let kept = environment.filter { !$0.key.hasPrefix("OUTRIDER_") }
         var pid = pid_t()
-        let code = SidecarProcess.withStrings(
-            ["outrider", "sidecar", "--config", configuration]
+        let code = OutriderProcess.withStrings(
+            ["outrider", role.rawValue, "--config", configuration]
         ) { words in
-            SidecarProcess.withStrings(kept.map { "\($0.key)=\($0.value)" }) { variables in
+            OutriderProcess.withStrings(kept.map { "\($0.key)=\($0.value)" }) { variables in
                 posix_spawn(&pid, "/proc/self/exe", &files, &attributes, words, variables)
             }
         }
         guard code == 0 else { throw SystemError(code: code) }
+        self.name = name
+        self.output = output
         self.pid = pid
+    }
+
+    deinit {
+        kill()
+        _ = wait(by: Deadline(inMilliseconds: 2_000))
+    }
+
+    /// What it complained of so far.
+    var complaints: String {
+        // A file that cannot be read has nothing to say.
+        let bytes = (try? FileReader.read(output, upTo: 65_536)) ?? []
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// How it ended, or `nil` while it runs.
