@@ -53,7 +53,7 @@ extension Exchange {
     ) -> Bool {
         let status = response.status
         // A sidecar that refused is not asked again; another replica is.
-        let hasAnother = !isUnprocessed || upstream.config.endpoints.count > 1
+        let hasAnother = !isUnprocessed || upstream.admits(otherThan: grant.endpoint, now: now)
         let pause =
             hasAnother
             ? retryPause(

@@ -214,6 +214,19 @@ import Wire
         #expect(!played.answer.contains("x-outrider-load"))
     }
 
+    @Test(arguments: ["GET /v1/chat/a", "GET http://api.example/v1/chat/a"])
+    func `a route may name the host, and there is one alone`(_ line: String) throws {
+        let played = PlayedGateway {
+            $0.routes[0].requestHeaders.set = [.init(name: "host", value: "model.internal")]
+        }
+
+        try played.ask(line)
+        played.open()
+
+        #expect(played.sent("host") == ["model.internal"])
+        #expect(played.sent("x-forwarded-host") == ["api.example"])
+    }
+
     @Test func `the caller is signed for once, for the service that is asked`() throws {
         let played = PlayedGateway()
 

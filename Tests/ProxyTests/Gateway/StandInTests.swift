@@ -232,6 +232,24 @@ import Wire
         #expect(played.leaks == PlayedGateway.nothing)
     }
 
+    @Test func `who refused is not asked again where no other replica is up`() throws {
+        for standIns in [[], ["small"]] {
+            let played = withStandIns(standIns)
+            try send(played)
+            let refused = try #require(played.exchange.grant?.endpoint)
+            let now = played.now
+            played.upstream.state.withLock { state in
+                state.endpoints[1 - refused].health.connectRefused(now: now)
+            }
+
+            let words = try played.refuse(["retry-after: 2"])
+
+            #expect(words == (standIns.isEmpty ? "answerHead, reuse, finish" : "release, connect"))
+            played.tell(.clientGone)
+            #expect(played.leaks == PlayedGateway.nothing)
+        }
+    }
+
     @Test func `nobody stands in for a body that is spent`() throws {
         let played = withStandIns()
         try played.ask(post, [key, "transfer-encoding: chunked"])
