@@ -27,6 +27,11 @@ package final class Resolver: Sendable {
         package let addresses: [SocketAddress]
         /// How long that is true; `nil` where nobody was asked for it or could tell.
         package let lifetime: Nanoseconds?
+
+        package init(addresses: [SocketAddress], lifetime: Nanoseconds?) {
+            self.addresses = addresses
+            self.lifetime = lifetime
+        }
     }
 
     /// Receives an answer on the resolver's thread; it should only post to a `Mailbox`.

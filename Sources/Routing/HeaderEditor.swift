@@ -18,9 +18,14 @@ package struct HeaderEditor: Sendable {
     private let dropped: [Name]
     /// The lines that come, as they are written.
     private let lines: [UInt8]
+    /// Whether a `Host` is among them.
+    package let namesHost: Bool
 
     package init(_ edits: HeaderEdits) {
-        dropped = (edits.remove + edits.set.map(\.name)).map { Name($0) }
+        // A message has one host: another is never added to it.
+        let hosts = edits.add.map(\.name).filter { Name($0).field == .host }
+        dropped = (edits.remove + edits.set.map(\.name) + hosts).map { Name($0) }
+        namesHost = !hosts.isEmpty || edits.set.contains { Name($0.name).field == .host }
         lines = (edits.set + edits.add).flatMap { Array("\($0.name): \($0.value)\r\n".utf8) }
     }
 

@@ -14,11 +14,14 @@ extension ConfigurationSource {
 
     /// Apart from `run`, so that what was read does not outlive its use.
     private func controlSettings() -> ControlSettings? {
-        guard let loaded = loadOrComplain() else { return nil }
-        return ControlSettings(loaded: .init(loaded, path)) {
-            switch load() {
-            case .loaded(let loaded): .loaded(.init(loaded, path))
-            case .problems(let problems): .problems(problems.map(\.description))
+        let loaded = OwnMemory.run { loadOrComplain().map { ControlSettings.Loaded($0, path) } }
+        guard let loaded else { return nil }
+        return ControlSettings(loaded: loaded) {
+            OwnMemory.run { () -> ControlSettings.Outcome in
+                switch load() {
+                case .loaded(let loaded): .loaded(.init(loaded, path))
+                case .problems(let problems): .problems(problems.map(\.description))
+                }
             }
         }
     }

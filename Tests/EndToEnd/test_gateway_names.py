@@ -51,8 +51,8 @@ def named(port: int, **more) -> dict:
 
 
 def endpoints(gate) -> list:
-    found = next(one for one in gate.status()["upstreams"] if one["name"].startswith("echo"))
-    return [one["address"] for one in found["endpoints"]]
+    [version] = gate.status()["services"][0]["versions"]
+    return [one["address"] for one in version["endpoints"]]
 
 
 def who(gate) -> set:

@@ -42,4 +42,17 @@ import Wire
         #expect(HeaderEditor(HeaderEdits()).isEmpty)
         #expect(try edited(["x-a: 1"]) { _ in } == "x-a: 1\r\n")
     }
+
+    @Test func `a host that is added replaces the one that came`() throws {
+        var edits = HeaderEdits()
+        #expect(!HeaderEditor(edits).namesHost)
+        edits.add = [.init(name: "Host", value: "b")]
+        let editor = HeaderEditor(edits)
+        var head = try head("GET /", ["x-a: 1"])
+        editor.strip(&head.fields)
+        let isKept = head.fields.contains(.host)
+
+        #expect(editor.namesHost)
+        #expect(!isKept)
+    }
 }

@@ -9,6 +9,8 @@ import Telemetry
 /// It carries no request. What it owns it owns alone; workers hear from it through their
 /// mailboxes, and upstreams through the mutex that guards what decides.
 package struct ControlLoop: ~Copyable {
+    /// After so many beats the start is over.
+    private static let settlingBeats = 64
     /// How often time alone is looked at: workers' refusals of connections show up by then.
     static let beat = Nanoseconds.milliseconds(250)
 
@@ -33,7 +35,8 @@ package struct ControlLoop: ~Copyable {
     var lastReload: StatusReport.Reload?
     /// The model has been ready once, whatever a reload has made of its endpoints.
     var hasStarted = false
-    private var hasSettled = false
+    /// Beats since the start.
+    private var beats = 0
     let pulses: [WorkerPulse]
     let connectionLimit: Int
     private let beatTimer: TimerID
@@ -110,7 +113,7 @@ package struct ControlLoop: ~Copyable {
         switch ControlReactor.kind(word) {
         case ControlReactor.Kind.beat:
             beatNow()
-            if !hasSettled { settle() }
+            settle()
         case ControlReactor.Kind.drain: advanceDrain()
         case ControlReactor.Kind.probe: prober.timer(word, &reactor)
         case ControlReactor.Kind.fetch: reply(lookUps.timer(word, &reactor))
@@ -123,9 +126,12 @@ package struct ControlLoop: ~Copyable {
 
     /// The start is over: what only it needed need not stay in memory.
     private mutating func settle() {
-        hasSettled = true
+        guard beats < Self.settlingBeats else { return }
+        beats += 1
+        // At 1/4, 1/2, 1, 2 … 16 s: what is used on is back after one of them, the rest is not.
+        guard beats.nonzeroBitCount == 1 else { return }
         ProgramCode.forgetStart()
-        settle(settings.loaded.files)
+        if beats == 1 { settle(settings.loaded.files) }
     }
 
     private mutating func beatNow() {

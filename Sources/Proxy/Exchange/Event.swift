@@ -1,3 +1,4 @@
+package import Access
 package import Policy
 package import Telemetry
 import Wire
@@ -15,7 +16,7 @@ package enum Event: Sendable {
     /// What is held of the body has grown.
     case inspect
     /// Those who were asked for the credential have answered, or cannot.
-    case lookedUp(Bool)
+    case lookedUp(LookUpOutcome)
     /// The slot that was queued for is ours.
     case granted
     /// The queue was emptied because no endpoint admits any more.
@@ -43,4 +44,13 @@ package enum Event: Sendable {
     case clientGone
     /// The drain's patience is over.
     case drainTimedOut
+}
+
+/// What came of asking others about a credential.
+package enum LookUpOutcome: Sendable {
+    /// The key set is as new as it can be: memory may know now.
+    case keySetLookedUp
+    case judged(Gatekeeper.Verdict)
+    /// Nobody answered in time.
+    case unanswered
 }

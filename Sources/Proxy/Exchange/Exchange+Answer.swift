@@ -53,7 +53,7 @@ extension Exchange {
     ) -> Bool {
         let status = response.status
         // A sidecar that refused is not asked again; another replica is.
-        let hasAnother = !isUnprocessed || upstream.config.endpoints.count > 1
+        let hasAnother = !isUnprocessed || upstream.admits(otherThan: grant.endpoint, now: now)
         let pause =
             hasAnother
             ? retryPause(
@@ -85,7 +85,7 @@ extension Exchange {
             return
         }
         isUnprocessed = response.fields.withBytes { $0.equals("no", value) }
-        if isUnprocessed { record.processed = .no }
+        if isUnprocessed { record.processed = processedBefore }
     }
 
     /// What the model's `Retry-After` asks for, if anything.

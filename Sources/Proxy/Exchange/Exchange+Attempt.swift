@@ -12,6 +12,7 @@ extension Exchange {
         attemptBegan = now
         isAttemptSent = false
         isUnprocessed = false
+        processedBefore = record.processed
         response.reset()
         record.attempts += 1
         record.endpoint = grant.endpoint

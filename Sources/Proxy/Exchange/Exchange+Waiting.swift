@@ -21,7 +21,7 @@ extension Exchange {
         guard phaseEnds <= now else { return }
         switch attempt {
         case .identifying:
-            lookedUp(false, &context, now, &actions)
+            lookedUp(.unanswered, &context, now, &actions)
         case .collecting, .lookingAhead:
             fail(.requestTimeout, outcome: .cancelled, &context, now, &actions)
         case .awaitingModel:

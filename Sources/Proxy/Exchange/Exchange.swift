@@ -93,6 +93,8 @@ package struct Exchange: ~Copyable {
     var isAttemptSent = false
     /// The answer at hand is a sidecar's refusal: no byte of the request reached its model.
     var isUnprocessed = false
+    /// How far earlier attempts had got.
+    var processedBefore = Processed.no
     /// Why the attempt before this one failed.
     var lastFailure: AttemptFailure?
     /// How long the client is told to wait before it asks again.
@@ -136,7 +138,7 @@ package struct Exchange: ~Copyable {
             fail(.malformedRequest, outcome: .cancelled, &context, now, &actions)
         case .requestBody(let count, let isLast): took(count, isLast, &context, now, &actions)
         case .inspect: inspect(&context, now, &actions)
-        case .lookedUp(let isAnswered): lookedUp(isAnswered, &context, now, &actions)
+        case .lookedUp(let outcome): lookedUp(outcome, &context, now, &actions)
         case .granted: start(&context, now, &actions)
         case .turnedAway: turnedAway(&context, now, &actions)
         case .upstreamReady(let isReused): ready(isReused, now, &actions)
@@ -189,6 +191,7 @@ package struct Exchange: ~Copyable {
         hasFirstByte = false
         isAttemptSent = false
         isUnprocessed = false
+        processedBefore = .no
         deadline = .distantFuture
         phaseEnds = .distantFuture
         halfCloseEnds = .distantFuture

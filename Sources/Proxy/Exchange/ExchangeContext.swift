@@ -40,14 +40,14 @@ package struct ExchangeContext: ~Copyable {
         gatekeeper.judge(credential, nowUnix: unixSeconds, cache: &verdicts, hasher: &hasher)
     }
 
-    /// Keeps what the introspection endpoint has said about `credential`.
+    /// Keeps what the introspection endpoint has said about `credential`, and judges by it.
     mutating func learn(
         _ answer: Introspection.Answer,
         about credential: Span<UInt8>,
         by gatekeeper: Gatekeeper,
         now unixSeconds: Int64
-    ) {
-        _ = gatekeeper.learned(
+    ) -> Gatekeeper.Verdict {
+        gatekeeper.learned(
             answer,
             about: credential,
             nowUnix: unixSeconds,

@@ -45,8 +45,15 @@ package struct RequestIntent: Sendable {
                 consider(TimeoutHeader.parseMilliseconds(bytes, value))
             }
             hasIdempotencyKey = head.fields.first(.idempotencyKey) != nil
-            if let hashOn { key = Self.hash(of: hashOn, in: head.fields, bytes) }
         }
+        setKey(hashOn, head)
+    }
+
+    /// Hashes the header that tells requests apart, for an upstream that looks at one.
+    mutating func setKey(_ hashOn: [UInt8]?, _ head: borrowing RequestHead) {
+        key = 0
+        guard let hashOn else { return }
+        key = head.fields.withBytes { Self.hash(of: hashOn, in: head.fields, $0) }
     }
 
     private mutating func consider(_ span: Nanoseconds?) {

@@ -45,14 +45,26 @@ extension Exchange {
             let verdict = request.fields.withBytes {
                 context.judge($0.extracting(range), by: gateway.gatekeeper, now: seconds)
             }
-            switch verdict {
-            case .accepted(let principal):
-                recognise(principal, gateway, &context, now, &actions)
-            case .refused:
-                deny(gateway, &context, now, &actions)
-            case .lookUp(let lookup):
-                lookUp(lookup, gateway, &context, now, &actions)
-            }
+            follow(verdict, gateway, &context, now, &actions)
+        }
+    }
+
+    private mutating func follow(
+        _ verdict: Gatekeeper.Verdict,
+        _ gateway: Gateway,
+        _ context: inout ExchangeContext,
+        _ now: Instant,
+        _ actions: inout Actions
+    ) {
+        switch verdict {
+        case .accepted(let principal):
+            recognise(principal, gateway, &context, now, &actions)
+        case .refused(.introspectionFailed):
+            refuse(.internalError, retryAfter: .seconds(1), &context, now, &actions)
+        case .refused:
+            deny(gateway, &context, now, &actions)
+        case .lookUp(let lookup):
+            lookUp(lookup, gateway, &context, now, &actions)
         }
     }
 
@@ -88,18 +100,21 @@ extension Exchange {
         return request.fields.withBytes { $0.array(range) }
     }
 
-    /// What was looked up is in memory now, or cannot be had.
+    /// What was looked up is known now, or cannot be had.
     mutating func lookedUp(
-        _ isAnswered: Bool,
+        _ outcome: LookUpOutcome,
         _ context: inout ExchangeContext,
         _ now: Instant,
         _ actions: inout Actions
     ) {
         guard attempt == .identifying, case .gateway(let gateway) = snapshot.role else { return }
-        guard isAnswered else {
-            return refuse(.internalError, retryAfter: .seconds(1), &context, now, &actions)
+        switch outcome {
+        case .keySetLookedUp: identify(gateway, &context, now, &actions)
+        // Not by way of memory, which need not keep what it is told.
+        case .judged(let verdict): follow(verdict, gateway, &context, now, &actions)
+        case .unanswered:
+            refuse(.internalError, retryAfter: .seconds(1), &context, now, &actions)
         }
-        identify(gateway, &context, now, &actions)
     }
 
     /// 401, or 429 where bad credentials keep coming from one address; nothing tells why.

@@ -90,21 +90,33 @@ extension Exchange {
             random: &context.random
         )
         guard let target else { return refuse(.noRoute, &context, now, &actions) }
-        passage.standIns = gateway.chooser.fallbacks(of: target)
+        passage.standIns = standIns(for: target, gateway)
         if !route.keepsCredential {
             request.fields.drop(where: CredentialReader.isCredential)
         }
         gateway.requestEdits[place].strip(&request.fields)
-        go(to: target, context: &context)
+        go(to: target)
         collect(&context, now, &actions)
     }
 
+    /// Targets that may stand in for `target`, as far as the caller may use them.
+    private func standIns(for target: Int, _ gateway: Gateway) -> [Int] {
+        let chain = gateway.chooser.fallbacks(of: target)
+        guard let principal = passage.principal, principal.models != nil else { return chain }
+        let chosen = gateway.routeServices[passage.route]
+        return chain.filter { place in
+            let service = gateway.chooser.targets[place].service
+            return service == chosen || principal.mayUse(gateway.services[service].name)
+        }
+    }
+
     /// Makes `target` the upstream of this request.
-    private mutating func go(to target: Int, context: inout ExchangeContext) {
+    private mutating func go(to target: Int) {
         upstream.metrics.activeRequests.add(-1)
         upstream = snapshot.upstreams[target + 1]
         upstream.metrics.activeRequests.add(1)
         record.service = upstream.index
+        intent.setKey(upstream.hashOn, request)
     }
 
     /// Goes to the next target that stands in, as long as the client has heard nothing.
@@ -116,24 +128,16 @@ extension Exchange {
         _ now: Instant,
         _ actions: inout Actions
     ) -> Bool {
-        guard case .gateway(let gateway) = snapshot.role, answer == .none, !isBodySpent,
-            reason.allowsStandIn, let principal = passage.principal
-        else { return false }
-        while hasStandIn {
-            let target = passage.standIns[passage.nextStandIn]
-            passage.nextStandIn += 1
-            let service = gateway.chooser.targets[target].service
-            let isSame = service == gateway.routeServices[passage.route]
-            guard isSame || principal.mayUse(gateway.services[service].name) else { continue }
-            leaveUpstream(&context, now)
-            go(to: target, context: &context)
-            record.note(.standIn, detail: upstream.index, at: now)
-            lastFailure = nil
-            asked = nil
-            admit(&context, now, &actions)
-            return true
-        }
-        return false
+        guard hasStandIn, reason.allowsStandIn else { return false }
+        let target = passage.standIns[passage.nextStandIn]
+        passage.nextStandIn += 1
+        leaveUpstream(&context, now)
+        go(to: target)
+        record.note(.standIn, detail: upstream.index, at: now)
+        lastFailure = nil
+        asked = nil
+        admit(&context, now, &actions)
+        return true
     }
 
     /// The identity by which the target knows the caller; `nil` where none is signed.
@@ -150,8 +154,10 @@ extension Exchange {
         )
     }
 
-    /// Whether another target is left to be asked.
-    var hasStandIn: Bool { passage.nextStandIn < passage.standIns.count }
+    /// Whether another target is left, and can still be asked.
+    var hasStandIn: Bool {
+        answer == .none && !isBodySpent && passage.nextStandIn < passage.standIns.count
+    }
 
     /// Gives back what is held of an upstream that is not asked again.
     private mutating func leaveUpstream(_ context: inout ExchangeContext, _ now: Instant) {

@@ -35,7 +35,7 @@ package final class Gateway: Sendable {
     init(_ config: GatewayConfig, after predecessor: Gateway?, cells: MetricCells) {
         gatekeeper = Gatekeeper(config.auth, carrying: predecessor?.gatekeeper)
         throttle = predecessor?.throttle ?? AuthThrottle()
-        table = RouteTable(config.routes)
+        table = RouteTable(config.routes.map(\.copy))
         services = config.services.map(\.rule)
         let chooser = ServiceChooser(services)
         self.chooser = chooser

@@ -159,7 +159,14 @@ extension Exchange {
     }
 
     /// The host where the kept lines do not say it: absolute form, or an HTTP/1.0 client.
+    ///
+    /// A message has one alone; that of the route wins.
     private func appendHost(to output: inout ByteBuffer) {
+        if case .gateway(let gateway) = snapshot.role, passage.route >= 0,
+            gateway.requestEdits[passage.route].namesHost
+        {
+            return
+        }
         if isAbsoluteForm {
             HeadEncoder.appendLine(
                 "host",

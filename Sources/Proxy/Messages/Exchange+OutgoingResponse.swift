@@ -53,9 +53,15 @@ extension Exchange {
             // A model knows nothing of it.
             response.fields.drop(.outriderProcessed)
         }
+        let isMoreProcessed = isUnprocessed && record.processed != .no
+        if isMoreProcessed { response.fields.drop(.outriderProcessed) }
         HeadEncoder.appendStatusLine(response, to: &output)
         HeadEncoder.appendKept(response.fields, to: &output)
         edits?.append(to: &output)
+        if isMoreProcessed {
+            // An earlier sidecar's model had begun, whatever this one says of its own.
+            output.append("x-outrider-processed: \(record.processed.text)\r\n")
+        }
         if !response.fields.contains(.date) {
             output.append("date: ")
             output.append(date)

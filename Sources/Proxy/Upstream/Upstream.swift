@@ -117,6 +117,16 @@ package final class Upstream: Sendable {
         state.withLock { $0.choose(key: key, avoiding: avoiding, now: now, random: &random) }
     }
 
+    /// Whether an endpoint besides that one may take a request now.
+    func admits(otherThan endpoint: Int, now: Instant) -> Bool {
+        state.withLock { state in
+            state.endpoints.indices.contains { index in
+                index != endpoint && state.endpoints[index].isLoaded
+                    && state.endpoints[index].breaker.mayAdmit(now: now)
+            }
+        }
+    }
+
     /// A ticket that is to be told something by its worker.
     package struct Consequences: Sendable {
         /// Holds the slot that was given back.

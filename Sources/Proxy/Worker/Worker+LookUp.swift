@@ -20,18 +20,21 @@ extension Worker {
 
     /// Keeps the answer, whoever else it may serve, and lets the exchange go on if it still waits.
     mutating func lookedUp(_ question: LookUpQuestion, _ answer: LookUpAnswer) {
-        var isAnswered = true
-        if case .introspected(let said) = answer {
-            if case .failed = said { isAnswered = false }
-            context.learn(
-                said,
-                about: question.credential.span,
-                by: question.gateway.gatekeeper,
-                now: wallSeconds
+        let outcome: LookUpOutcome
+        switch answer {
+        case .keySetLookedUp: outcome = .keySetLookedUp
+        case .introspected(let said):
+            outcome = .judged(
+                context.learn(
+                    said,
+                    about: question.credential.span,
+                    by: question.gateway.gatekeeper,
+                    now: wallSeconds
+                )
             )
         }
         let handle = Handle<Exchange>(bits: question.exchange)
         guard exchanges.contains(handle) else { return }
-        deliver(.lookedUp(isAnswered), to: handle)
+        deliver(.lookedUp(outcome), to: handle)
     }
 }

@@ -43,7 +43,9 @@ import Wire
 
         let text = played.answer(isTrusted: true)
 
-        #expect(text.contains("\r\nx-outrider-load: in_flight=0, queue=0, limit=64, state=loading\r\n"))
+        #expect(
+            text.contains("\r\nx-outrider-load: in_flight=0, queue=0, limit=64, state=loading\r\n")
+        )
         #expect(!played.answer(isTrusted: false).contains("x-outrider-load"))
     }
 

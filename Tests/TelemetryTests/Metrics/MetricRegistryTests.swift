@@ -10,7 +10,11 @@ import Testing
         registry.add(Catalogue.queueDepth, ["other", ""], .gauge(Gauge(2)))
         registry.add(Catalogue.queueDepth, ["model", ""], .gauge(Gauge(3)))
 
-        #expect(registry.entries(of: Catalogue.queueDepth).map(\.values) == [["other", ""], ["model", ""]])
+        #expect(
+            registry.entries(of: Catalogue.queueDepth).map(\.values) == [
+                ["other", ""], ["model", ""],
+            ]
+        )
     }
 
     @Test func `a removed cell is shown no more`() {

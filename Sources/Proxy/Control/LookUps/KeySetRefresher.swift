@@ -49,7 +49,9 @@ struct KeySetRefresher: ~Copyable {
     mutating func refresh(_ fetcher: inout Fetcher, _ reactor: inout ControlReactor) {
         let now = reactor.now
         for index in entries.indices where entries[index].isWanted {
-            guard !entries[index].isUnderWay, entries[index].cell.isStale(now: now) else { continue }
+            guard !entries[index].isUnderWay, entries[index].cell.isStale(now: now) else {
+                continue
+            }
             let isMissing = entries[index].cell.current == nil
             let pause = isMissing ? Self.missingPause : Self.pause
             if let tried = entries[index].triedAt, now.since(tried) < pause { continue }
