@@ -17,7 +17,8 @@ RUN bash .ci/run
 FROM debian:bookworm-slim
 USER 65532
 COPY --from=build /outrider/.build/release/outrider /outrider
-EXPOSE 4000 4001
+# A sidecar's ports, and a gateway's.
+EXPOSE 4000 4001 8080 8081
 HEALTHCHECK --interval=5s --timeout=2s --start-period=2s CMD ["/outrider", "probe"]
 ENTRYPOINT ["/outrider"]
 CMD ["sidecar"]

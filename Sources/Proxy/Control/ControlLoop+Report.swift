@@ -5,6 +5,7 @@ import Policy
 import Reactor
 import Routing
 import Synchronization
+import Telemetry
 
 /// Everything the pages show, as it is now.
 extension ControlLoop {
@@ -104,7 +105,8 @@ extension ServiceRule.Stickiness {
 extension Upstream {
     /// What the pages show of it.
     fileprivate func report(now: Instant) -> StatusReport.Upstream {
-        state.withLock { state in
+        let served = metrics.durations.totals
+        return state.withLock { state in
             StatusReport.Upstream(
                 name: name.description,
                 engine: config.engine.rawValue,
@@ -117,7 +119,9 @@ extension Upstream {
                 serviceTime: state.admission.serviceTime,
                 retriesInFlight: state.budget.inFlight,
                 retryLimit: state.budget.limit(requestsInFlight: state.admission.inFlight),
-                breakerFailsReadiness: config.health.breakerFailsReadiness
+                breakerFailsReadiness: config.health.breakerFailsReadiness,
+                requests: Int(clamping: served.requests),
+                errors: Int(clamping: served.errors)
             )
         }
     }

@@ -22,6 +22,15 @@ package final class RequestHistograms: Sendable {
         histogram.record(span)
     }
 
+    /// How many requests there were, and how many of them ended with 500 or above, or unanswered.
+    package var totals: (requests: UInt64, errors: UInt64) {
+        all.reduce((0, 0)) { sum, cell in
+            let count = cell.histogram.count
+            let isError = !["1", "2", "3", "4"].contains(cell.status.prefix(1))
+            return (sum.0 + count, isError ? sum.1 + count : sum.1)
+        }
+    }
+
     /// Every histogram that exists, with the values of its two labels.
     package var all: [(method: StaticString, status: String, histogram: Histogram)] {
         (0..<StatusLabel.count).flatMap { status in

@@ -15,6 +15,17 @@ import Wire
         #expect(seen == ["POST 200 2", "_OTHER 505 1"])
     }
 
+    @Test func `errors are the server's, and requests without an answer`() {
+        let histograms = RequestHistograms()
+
+        for status in [200, 204, 302, 401, 404, 499, 500, 503, 599, 0] {
+            histograms.record(.milliseconds(3), method: .post, status: status)
+        }
+
+        #expect(histograms.totals.requests == 10)
+        #expect(histograms.totals.errors == 4)
+    }
+
     @Test func `every method and status has its own cell`() {
         let histograms = RequestHistograms()
 

@@ -119,6 +119,8 @@ struct StatusPage {
     /// What an upstream is working on, and its endpoints.
     mutating func append(members upstream: StatusReport.Upstream, _ output: inout ByteBuffer) {
         field("state", upstream.state.rawValue, &output)
+        number("requests", upstream.requests, &output)
+        number("errors", upstream.errors, &output)
         number("inFlight", upstream.inFlight, &output)
         number("concurrency", upstream.concurrency, &output)
         writer.key("queue", &output)

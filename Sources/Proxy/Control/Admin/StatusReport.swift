@@ -39,6 +39,10 @@ struct StatusReport: Sendable {
         var retriesInFlight: Int
         var retryLimit: Int
         var breakerFailsReadiness: Bool
+        /// Requests that have ended since the process started.
+        var requests = 0
+        /// Those of them that ended with a status of 500 or above, or with no answer at all.
+        var errors = 0
     }
 
     /// How the last attempt to reload went.

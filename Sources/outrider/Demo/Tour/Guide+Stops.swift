@@ -65,19 +65,18 @@ extension Guide {
     private var moving: Stop {
         let none = GatewayText.split(movedPercent: 0)
         let some = GatewayText.split(movedPercent: Tour.movedPercent)
-        let shares = "grep -o '\"version\":\"[^\"]*\",\"percent\":[0-9.]*'"
+        let shares = "grep -o '\"version\":\"[^\"]*\",\"percent\":[^{]*\"errors\":[0-9]*'"
         return Stop(
             title: "Move \(Tour.movedPercent) % of the requests to a new version, and back",
             lines: [
                 ("one edit; the file is read anew by itself", edit(none, into: some)),
-                ("the gateway knows", "curl -s \(at(places.gateway.admin, "/status")) | \(shares)"),
                 (
-                    "a hundred requests, and who answered them",
+                    "a hundred requests",
                     "curl -s -o /dev/null '\(sentimentURL)?[1-100]' \(showing(0)) \(loved)"
                 ),
                 (
-                    "",
-                    "curl -s \(at(places.gateway.admin, "/metrics")) | grep '^outrider_route_req'"
+                    "who answered them, and how well",
+                    "curl -s \(at(places.gateway.admin, "/status")) | \(shares)"
                 ),
                 ("back, by the same way", edit(some, into: none)),
             ]
