@@ -1,6 +1,9 @@
+import Reactor
+
 /// Arguments in, exit status out.
 @main enum Main {
     static func main() {
+        ProgramMemory.bound()
         let status = run(Array(CommandLine.arguments.dropFirst()))
         status.exit()
     }

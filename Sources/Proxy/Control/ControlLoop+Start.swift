@@ -19,12 +19,16 @@ extension ControlLoop {
     static func start(_ settings: consuming ControlSettings) throws(StartFailure) -> ControlLoop {
         var settings = settings
         clampConnections(&settings.loaded.config)
-        let config = settings.loaded.config
         // Before any thread: they inherit the mask.
         let signals = try system("signals") { () throws(SystemError) in try Signals() }
         let reactor = try system("polling") { () throws(SystemError) in try ControlReactor() }
-        var server = try system("workers") { () throws(SystemError) in try ProxyServer(config) }
-        let admin = try bindAdmin(config.server.admin)
+        var server = try system("workers") { () throws(SystemError) in
+            try ProxyServer(settings.loaded.config)
+        }
+        // Before the threads start, which would lay their tables into what is given back.
+        settings.loaded.settle()
+        ProgramMemory.giveBack()
+        let admin = try bindAdmin(settings.loaded.config.server.admin)
         do throws(ProxyServer.Failure) {
             try server.start()
         } catch {

@@ -131,7 +131,6 @@ package struct ControlLoop: ~Copyable {
         // At 1/4, 1/2, 1, 2 … 16 s: what is used on is back after one of them, the rest is not.
         guard beats.nonzeroBitCount == 1 else { return }
         ProgramCode.forgetStart()
-        if beats == 1 { settle(settings.loaded.files) }
     }
 
     private mutating func beatNow() {
