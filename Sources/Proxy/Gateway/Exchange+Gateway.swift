@@ -144,7 +144,7 @@ extension Exchange {
         phaseEnds = .distantFuture
         passage.principal = principal
         passage.traits = context.callers.traits(of: principal)
-        record.caller = principal.caller
+        record.setCaller(principal.caller)
         route(gateway, &context, now, &actions)
     }
 

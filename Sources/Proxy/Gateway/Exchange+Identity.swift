@@ -28,7 +28,7 @@ extension Exchange {
         }
         passage.isVerified = true
         passage.principal = principal
-        record.caller = principal.caller
+        record.setCaller(principal.caller)
     }
 
     /// Whether what the gateway says of a request is believed of this one.

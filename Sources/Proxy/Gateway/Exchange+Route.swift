@@ -51,18 +51,17 @@ extension Exchange {
         _ now: Instant,
         _ actions: inout Actions
     ) {
-        let route = gateway.table.routes[passage.route]
-        let service = gateway.services[gateway.routeServices[passage.route]]
-        guard principal.has(scopes: route.scopes) else {
+        let plan = gateway.plans[passage.route]
+        guard principal.has(scopes: plan.scopes) else {
             return refuse(.forbidden, &context, now, &actions)
         }
-        guard principal.mayUse(service.name) else {
+        let service = plan.serviceName
+        guard principal.mayUse(service.span) else {
             switch passage.model {
-            case .unread where !service.models.isEmpty && request.framing != .none:
+            case .unread where !plan.models.isEmpty && request.framing != .none:
                 return lookAhead(gateway, &context, now, &actions)
             case .named(let name):
-                let isServed = service.models.contains { Array($0.utf8) == name }
-                guard isServed, principal.mayUse(name.span) else { fallthrough }
+                guard plan.models.contains(name), principal.mayUse(name.span) else { fallthrough }
                 return head(for: gateway, &context, now, &actions)
             case .unread, .absent:
                 return refuse(.forbidden, &context, now, &actions)
@@ -78,12 +77,12 @@ extension Exchange {
         _ now: Instant,
         _ actions: inout Actions
     ) {
-        let route = gateway.table.routes[passage.route]
+        let plan = gateway.plans[passage.route]
         let place = passage.route
         let segment = withPath { gateway.table.versionSegment(of: place, path: $0) }
         let target = gateway.chooser.choose(
-            service: gateway.routeServices[place],
-            range: route.version,
+            service: plan.service,
+            range: plan.version,
             segment: segment,
             head: request,
             caller: passage.traits,
@@ -91,10 +90,10 @@ extension Exchange {
         )
         guard let target else { return refuse(.noRoute, &context, now, &actions) }
         passage.standIns = standIns(for: target, gateway)
-        if !route.keepsCredential {
+        if !plan.keepsCredential {
             request.fields.drop(where: CredentialReader.isCredential)
         }
-        gateway.requestEdits[place].strip(&request.fields)
+        plan.requestEdits.strip(&request.fields)
         go(to: target)
         collect(&context, now, &actions)
     }
@@ -103,7 +102,7 @@ extension Exchange {
     private func standIns(for target: Int, _ gateway: Gateway) -> [Int] {
         let chain = gateway.chooser.fallbacks(of: target)
         guard let principal = passage.principal, principal.models != nil else { return chain }
-        let chosen = gateway.routeServices[passage.route]
+        let chosen = gateway.plans[passage.route].service
         return chain.filter { place in
             let service = gateway.chooser.targets[place].service
             return service == chosen || principal.mayUse(gateway.services[service].name)

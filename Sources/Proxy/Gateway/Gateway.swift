@@ -15,11 +15,8 @@ package final class Gateway: Sendable {
     package let table: RouteTable
     package let chooser: ServiceChooser
     package let services: [ServiceRule]
-    /// By route: the place of its service.
-    let routeServices: [Int]
-    /// By route: what is done to the fields of its requests, and of their answers.
-    let requestEdits: [HeaderEditor]
-    let responseEdits: [HeaderEditor]
+    /// By route.
+    let plans: [RoutePlan]
     let signer: IdentitySigner?
     /// Life of a signed identity in seconds.
     let ttl: Int64
@@ -39,9 +36,11 @@ package final class Gateway: Sendable {
         services = config.services.map(\.rule)
         let chooser = ServiceChooser(services)
         self.chooser = chooser
-        routeServices = config.routes.map { chooser.service(named: $0.service) ?? 0 }
-        requestEdits = config.routes.map { HeaderEditor($0.requestHeaders) }
-        responseEdits = config.routes.map { HeaderEditor($0.responseHeaders) }
+        let rules = services
+        plans = table.routes.map { route in
+            let service = chooser.service(named: route.service) ?? 0
+            return RoutePlan(route, service: service, rule: rules[service])
+        }
         signer = config.identity.signWith.first.flatMap { try? IdentitySigner($0) }
         ttl = Int64(clamping: config.identity.ttl.count / 1_000_000_000)
         issuers = config.auth.issuers.map(\.issuer)
@@ -61,7 +60,7 @@ package final class Gateway: Sendable {
         let key = UInt64(route) << 32 | place << 8 | reason
         if let counter = counters.withLock({ $0[key] }) { return counter.add() }
         let counter = cells.route(
-            table.routes[route].name,
+            plans[route].name,
             upstream?.name,
             reason: record.reason.map { "\($0.code)" } ?? ""
         )

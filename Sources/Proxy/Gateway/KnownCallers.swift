@@ -15,9 +15,20 @@ struct KnownCallers {
         let renewAt: Int64
     }
 
-    private struct Known {
+    /// A reference, so that it is found once and looked at and changed in place.
+    private final class Known {
         let traits: CallerTraits
         var identities: [Identity] = []
+
+        init(_ traits: CallerTraits) {
+            self.traits = traits
+        }
+
+        func keep(_ identity: Identity) {
+            identities.removeAll { $0.route == identity.route && $0.service == identity.service }
+            if identities.count == KnownCallers.identitiesMax { identities.removeFirst() }
+            identities.append(identity)
+        }
     }
 
     /// Callers, and identities of one caller, that are kept at most.
@@ -28,7 +39,11 @@ struct KnownCallers {
 
     /// What routes ask about `principal`.
     mutating func traits(of principal: Principal) -> CallerTraits {
-        if let found = known[principal.serial] { return found.traits }
+        entry(of: principal).traits
+    }
+
+    private mutating func entry(of principal: Principal) -> Known {
+        if let found = known[principal.serial] { return found }
         let traits = CallerTraits(
             tenant: principal.tenant,
             tier: principal.tier,
@@ -37,8 +52,9 @@ struct KnownCallers {
             claims: principal.claims.map { .init(name: $0.name, value: $0.value) }
         )
         if known.count >= Self.callersMax { known.removeAll(keepingCapacity: true) }
-        known[principal.serial] = Known(traits: traits)
-        return traits
+        let made = Known(traits)
+        known[principal.serial] = made
+        return made
     }
 
     /// A signed identity that is good for at least half its life more; `nil` when none is signed.
@@ -50,11 +66,10 @@ struct KnownCallers {
         now unixSeconds: Int64
     ) -> [UInt8]? {
         guard let signer = gateway.signer else { return nil }
-        _ = traits(of: principal)
-        let kept = known[principal.serial]?.identities.first {
-            $0.route == route && $0.service == service
+        let caller = entry(of: principal)
+        for kept in caller.identities where kept.route == route && kept.service == service {
+            if unixSeconds < kept.renewAt { return kept.token }
         }
-        if let kept, unixSeconds < kept.renewAt { return kept.token }
         var claims = IdentityClaims()
         claims.subject = principal.subject
         claims.tenant = principal.tenant
@@ -71,22 +86,12 @@ struct KnownCallers {
             token: token,
             renewAt: unixSeconds + max(1, gateway.ttl / 2)
         )
-        keep(renewed, of: principal.serial)
+        caller.keep(renewed)
         return token
     }
 
     /// Forgets everything: another snapshot numbers routes anew.
     mutating func removeAll() {
         known.removeAll(keepingCapacity: true)
-    }
-
-    private mutating func keep(_ identity: Identity, of serial: UInt64) {
-        known[serial]?.identities.removeAll {
-            $0.route == identity.route && $0.service == identity.service
-        }
-        if known[serial]?.identities.count == Self.identitiesMax {
-            known[serial]?.identities.removeFirst()
-        }
-        known[serial]?.identities.append(identity)
     }
 }

@@ -139,7 +139,7 @@ extension Exchange {
         to output: inout ByteBuffer
     ) {
         if passage.route >= 0 {
-            gateway.requestEdits[passage.route].append(to: &output)
+            gateway.plans[passage.route].requestEdits.append(to: &output)
         }
         if let identity {
             output.append("x-outrider-identity: ")
@@ -163,7 +163,7 @@ extension Exchange {
     /// A message has one alone; that of the route wins.
     private func appendHost(to output: inout ByteBuffer) {
         if case .gateway(let gateway) = snapshot.role, passage.route >= 0,
-            gateway.requestEdits[passage.route].namesHost
+            gateway.plans[passage.route].requestEdits.namesHost
         {
             return
         }

@@ -88,7 +88,7 @@ extension Exchange {
     /// What the route does to the fields of an answer; `nil` in a sidecar.
     private var routeEdits: HeaderEditor? {
         guard case .gateway(let gateway) = snapshot.role, passage.route >= 0 else { return nil }
-        return gateway.responseEdits[passage.route]
+        return gateway.plans[passage.route].responseEdits
     }
 
     /// What version and intent need said (RFC 9112 §9.3).

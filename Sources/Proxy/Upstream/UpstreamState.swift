@@ -13,9 +13,9 @@ struct EndpointState: Sendable {
     var health: HealthMonitor
     var inFlight = 0
     /// What the sidecar there last said of its load.
-    private var report: LoadReport?
+    private(set) var report: LoadReport?
     /// What we had in flight there when it said so.
-    private var inFlightThen = 0
+    private(set) var inFlightThen = 0
     /// It said that it wants no new work; looked at again then, whatever it says.
     private var restsUntil: Instant?
 
@@ -35,12 +35,6 @@ struct EndpointState: Sendable {
 
     /// Whether the model behind it is up, as far as is known.
     var isLoaded: Bool { health.state != .loading }
-
-    /// Requests there: ours, and those of others that the sidecar has told of.
-    var load: Int {
-        guard let report else { return inFlight }
-        return max(inFlight, report.inFlight + report.queue + inFlight - inFlightThen)
-    }
 
     /// What the sidecar there last said that it had in flight and waiting.
     var reportedLoad: Int? { report.map { $0.inFlight + $0.queue } }
@@ -162,7 +156,7 @@ struct UpstreamState: Sendable {
                 endpoints[index].isLoaded && endpoints[index].breaker.mayAdmit(now: now)
                 && (index != avoiding || endpoints.count == 1)
                 && (!sparing || isPreferred(index, now: now))
-            candidates.append(.init(inFlight: endpoints[index].load, isAvailable: isAvailable))
+            candidates.append(.init(inFlight: load(of: index), isAvailable: isAvailable))
         }
         var earliest: Instant?
         while let index = balancer.choose(candidates.span, key: key, random: &random) {
@@ -186,6 +180,16 @@ struct UpstreamState: Sendable {
             return choose(key: key, avoiding: nil, now: now, random: &random)
         }
         return .failure(refusal(earliest: earliest, now: now))
+    }
+
+    /// Requests at an endpoint: ours, and those of others that the sidecar there has told of.
+    ///
+    /// Looks at stored properties alone: a computed one would copy the whole endpoint.
+    private func load(of index: Int) -> Int {
+        let inFlight = endpoints[index].inFlight
+        guard peer == .sidecar, let report = endpoints[index].report else { return inFlight }
+        let then = endpoints[index].inFlightThen
+        return max(inFlight, report.inFlight + report.queue + inFlight - then)
     }
 
     /// Whether a sidecar wants work and answers its checks; a model has its sidecar to judge that.

@@ -8,11 +8,18 @@ package final class Caller: Sendable {
     package let keyID: String
     package let tenant: String
     package let tier: String
+    /// The same, ready to be written down.
+    let subjectBytes: [UInt8]
+    let tenantBytes: [UInt8]
+    let keyIDBytes: [UInt8]
 
     package init(subject: String, keyID: String = "", tenant: String = "", tier: String = "") {
         self.subject = subject
         self.keyID = keyID
         self.tenant = tenant
         self.tier = tier
+        subjectBytes = Array(subject.utf8)
+        tenantBytes = Array(tenant.utf8)
+        keyIDBytes = Array(keyID.utf8)
     }
 }

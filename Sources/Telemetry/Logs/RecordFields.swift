@@ -38,7 +38,9 @@ struct RecordFields {
             output.append(",\"http.route\":")
             output.append(name)
         }
-        if let caller = record.caller { append(caller, to: &output) }
+        append(",\"caller\":", record.subject, to: &output)
+        append(",\"tenant\":", record.tenant, to: &output)
+        append(",\"key_id\":", record.keyID, to: &output)
         output.append(",\"http.request.method\":\"")
         output.append(record.method.label)
         output.append("\",\"url.path\":")
@@ -51,17 +53,15 @@ struct RecordFields {
         output.append(decimal: record.bytesIn)
     }
 
-    private func append(_ caller: Caller, to output: inout ByteBuffer) {
-        append(",\"caller\":", caller.subject, to: &output)
-        append(",\"tenant\":", caller.tenant, to: &output)
-        append(",\"key_id\":", caller.keyID, to: &output)
-    }
-
-    private func append(_ name: StaticString, _ text: String, to output: inout ByteBuffer) {
-        guard !text.isEmpty else { return }
+    /// A member that is left out where there is nothing to say.
+    private func append<let size: Int>(
+        _ name: StaticString,
+        _ bytes: InlineBytes<size>,
+        to output: inout ByteBuffer
+    ) {
+        guard bytes.count > 0 else { return }
         output.append(name)
-        var text = text
-        text.withUTF8 { JSONText.append($0.span, to: &output) }
+        append(bytes, to: &output)
     }
 
     private func appendAnswer(to output: inout ByteBuffer) {

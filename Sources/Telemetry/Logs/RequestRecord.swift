@@ -32,8 +32,6 @@ package struct RequestRecord: Sendable {
     package var spanID: UInt64 = 0
     package var isSampled = false
 
-    /// Who asked, where that is known.
-    package var caller: Caller?
     /// Which route of the table it took, if it took one.
     package var route: Int?
     /// Which of the services this process stands in front of.
@@ -63,6 +61,10 @@ package struct RequestRecord: Sendable {
     var path = InlineBytes<256>()
     var requestID = InlineBytes<128>()
     var peer = InlineBytes<48>()
+    /// Who asked, where that is known.
+    var subject = InlineBytes<64>()
+    var tenant = InlineBytes<48>()
+    var keyID = InlineBytes<48>()
 
     package init() {}
 
@@ -81,6 +83,14 @@ package struct RequestRecord: Sendable {
     /// Keeps the request's identifier, up to 128 bytes.
     package mutating func setRequestID(_ bytes: Span<UInt8>, _ range: Range<Int>) {
         requestID.assign(bytes, range)
+    }
+
+    /// Keeps who asks, each word up to 64 or 48 bytes.
+    package mutating func setCaller(_ caller: Caller) {
+        let (who, tenant, key) = (caller.subjectBytes, caller.tenantBytes, caller.keyIDBytes)
+        subject.assign(who.span, 0..<who.count)
+        self.tenant.assign(tenant.span, 0..<tenant.count)
+        keyID.assign(key.span, 0..<key.count)
     }
 
     /// Keeps the client's address, up to 48 bytes.

@@ -5,7 +5,7 @@ import Testing
 @Suite struct CallerTests {
     @Test func `a record tells who asked, and nothing that is not known`() throws {
         var record = RequestRecord()
-        record.caller = Caller(subject: "acme-1", keyID: "acme-1", tenant: "acme")
+        record.setCaller(Caller(subject: "acme-1", keyID: "acme-1", tenant: "acme"))
         let names = ServiceNames([.init(name: "gateway", endpoints: [])], routes: ["chat"])
         record.route = 0
 
