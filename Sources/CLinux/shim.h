@@ -1,12 +1,14 @@
 #pragma once
 #include <arpa/inet.h>
 #include <arpa/nameser.h>
+#include <elf.h>
 #include <malloc.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
 #include <resolv.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -23,11 +25,15 @@ extern int accept4(int fd, struct sockaddr *address, socklen_t *length, int flag
 extern int pthread_setname_np(pthread_t thread, const char *name);
 extern int sched_getaffinity(int pid, size_t size, cpu_set_t *set);
 
-// Where the linker put the program's own code; arrays without a size are invisible to Swift.
-extern const char __executable_start[];
-extern const char etext[];
-static inline void *outrider_code_start(void) { return (void *)__executable_start; }
-static inline void *outrider_code_end(void) { return (void *)etext; }
+// The first members of glibc's struct, which is hidden in the same way.
+struct outrider_object {
+    uintptr_t base;
+    const char *name;
+    const Elf64_Phdr *segments;
+    Elf64_Half count;
+};
+extern int dl_iterate_phdr(
+    int (*visit)(struct outrider_object *object, size_t size, void *context), void *context);
 
 // Asks DNS for the addresses of a name, with a second of patience for each server: how many bytes
 // the answer has, -1 when there is no such name, -2 when nobody answers. `struct __res_state` holds

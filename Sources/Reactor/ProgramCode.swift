@@ -1,7 +1,7 @@
 private import CLinux
 private import Glibc
 
-/// The pages of the program's own code.
+/// The pages of the program's code, its own and that of the libraries it runs on.
 package enum ProgramCode {
     /// Gives back the pages that only the start needed; what runs on is read again on first use.
     ///
@@ -10,11 +10,25 @@ package enum ProgramCode {
     /// took the advice; when it did not, everything stays as it was.
     @discardableResult
     package static func forgetStart() -> Bool {
-        let page = Int(sysconf(Int32(_SC_PAGESIZE)))
-        guard let start = outrider_code_start(), let end = outrider_code_end() else { return false }
-        let first = (Int(bitPattern: start) + page - 1) / page * page
-        let last = Int(bitPattern: end) / page * page
-        guard first < last else { return false }
-        return madvise(UnsafeMutableRawPointer(bitPattern: first), last - first, MADV_DONTNEED) == 0
+        // Ends at the first object whose code the kernel does not let go.
+        dl_iterate_phdr({ object, _, _ in object.map { ProgramCode.forget($0.pointee) } ?? 0 }, nil)
+            == 0
+    }
+
+    /// Forgets the code of one object; 0 when that worked.
+    private static func forget(_ object: outrider_object) -> Int32 {
+        let page = UInt(sysconf(Int32(_SC_PAGESIZE)))
+        for index in 0..<Int(object.count) {
+            guard let segment = object.segments?[index], segment.p_type == PT_LOAD,
+                segment.p_flags & UInt32(PF_X) != 0, segment.p_flags & UInt32(PF_W) == 0
+            else { continue }
+            let start = object.base + UInt(segment.p_vaddr)
+            let first = start / page * page
+            let last = (start + UInt(segment.p_memsz) + page - 1) / page * page
+            // The vDSO is no file: it has nowhere to be read from again, and is not touched.
+            let memory = UnsafeMutableRawPointer(bitPattern: first)
+            if madvise(memory, Int(last - first), MADV_DONTNEED) != 0, errno != EINVAL { return 1 }
+        }
+        return 0
     }
 }

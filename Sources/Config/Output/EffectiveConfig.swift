@@ -22,6 +22,17 @@ package struct EffectiveConfig: Sendable {
         nest(PathTree(keys.map { ($0.path, $0.show(root)) }))
     }
 
+    /// What `root` holds that `defaults` does not, nested like the file.
+    static func values<Root>(
+        of root: Root,
+        unlike defaults: Root,
+        by keys: [ConfigKey<Root>]
+    ) -> JSONTree {
+        let given = keys.map { ($0.path, $0.show(root), $0.show(defaults)) }
+            .filter { $1.line != $2.line }
+        return nest(PathTree(given.map { ($0.0, $0.1) }))
+    }
+
     private static func leaf(_ value: JSONTree, _ origin: ConfigOrigin) -> JSONTree {
         var members: [JSONTree.Member] = [
             .init("value", value), .init("source", .text(origin.kindName)),

@@ -18,7 +18,15 @@ extension ConfigType<[Route]> {
                 return route
             }
         },
-        show: { .list($0.map { EffectiveConfig.values(of: $0, by: ConfigKey<Route>.all) }) }
+        // A thousand routes are read by what they say, not by what they leave open.
+        show: { routes in
+            let open = Route(name: "", service: "")
+            return .list(
+                routes.map {
+                    EffectiveConfig.values(of: $0, unlike: open, by: ConfigKey<Route>.all)
+                }
+            )
+        }
     )
 }
 

@@ -69,8 +69,8 @@ import Wire
 
         #expect(try played.ask("GET /v1/chat/a", [prefix + key]) == "connect")
 
-        #expect(played.record.caller?.keyID == "ann")
-        #expect(played.record.caller?.tenant == "acme")
+        #expect(played.exchange.passage.principal?.caller.keyID == "ann")
+        #expect(played.exchange.passage.principal?.caller.tenant == "acme")
     }
 
     @Test func `the same key twice is one`() throws {
@@ -84,7 +84,7 @@ import Wire
         let played = PlayedGateway { $0.auth.anonymous = CallerSettings() }
 
         #expect(try played.ask("GET /v1/chat/a", []) == "connect")
-        #expect(played.record.caller?.subject == "anonymous")
+        #expect(played.exchange.passage.principal?.caller.subject == "anonymous")
     }
 
     @Test func `bad credentials are throttled, good ones never`() throws {
@@ -197,7 +197,7 @@ import Wire
         #expect(try answer(#"{"active":true,"sub":"ann"}"#, played) == "connect")
         #expect(played.open() == "head, held")
         #expect(played.body == Array("abcd".utf8))
-        #expect(played.record.caller?.subject == "ann")
+        #expect(played.exchange.passage.principal?.caller.subject == "ann")
     }
 
     @Test func `an active token is remembered, as far as that is wanted`() throws {

@@ -61,8 +61,8 @@ import Wire
 
             #expect(played.begin() == "connect")
             #expect(trusts(played, peer: false))
-            #expect(played.exchange.record.caller?.subject == "ann")
-            #expect(played.exchange.record.caller?.tenant == "acme")
+            #expect(played.exchange.passage.principal?.caller.subject == "ann")
+            #expect(played.exchange.passage.principal?.caller.tenant == "acme")
         }
     }
 
@@ -73,7 +73,7 @@ import Wire
             #expect(played.begin() == "connect")
             #expect(!trusts(played, peer: false))
             #expect(trusts(played, peer: true))
-            #expect(played.exchange.record.caller == nil)
+            #expect(played.exchange.passage.principal == nil)
         }
     }
 
@@ -102,7 +102,7 @@ import Wire
                 let played = try request(mode, tokens)
 
                 #expect(played.begin() == Self.refused, "\(tokens)")
-                #expect(played.exchange.record.caller == nil)
+                #expect(played.exchange.passage.principal == nil)
             }
         }
     }
