@@ -99,12 +99,12 @@ extension Exchange {
     }
 
     /// When a model that has had its request since `instant` is late with the first body byte.
-    func firstByteEnds(_ instant: Instant) -> Instant {
+    mutating func firstByteEnds(_ instant: Instant) -> Instant {
         snapshot.config.timeouts.firstByte.map { instant.advanced(by: $0) } ?? .distantFuture
     }
 
     /// When silence since `instant` becomes a failure.
-    func idleEnds(_ instant: Instant) -> Instant {
+    mutating func idleEnds(_ instant: Instant) -> Instant {
         snapshot.config.timeouts.idle.map { instant.advanced(by: $0) } ?? .distantFuture
     }
 

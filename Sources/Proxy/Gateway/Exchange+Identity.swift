@@ -32,7 +32,10 @@ extension Exchange {
     }
 
     /// Whether what the gateway says of a request is believed of this one.
-    func isTrusted(peer isTrustedPeer: Bool) -> Bool {
+    ///
+    /// Mutating, as are others on the path, only because an exchange is then passed where it
+    /// lies; a large value that is merely read is copied for every call.
+    mutating func isTrusted(peer isTrustedPeer: Bool) -> Bool {
         guard case .sidecar(let sidecar) = snapshot.role, sidecar.mode == .require,
             upstream.index == 0
         else { return isTrustedPeer || passage.isVerified }

@@ -140,7 +140,7 @@ extension Exchange {
     }
 
     /// The identity by which the target knows the caller; `nil` where none is signed.
-    func signedIdentity(_ context: inout ExchangeContext, _ now: Instant) -> [UInt8]? {
+    mutating func signedIdentity(_ context: inout ExchangeContext, _ now: Instant) -> [UInt8]? {
         guard case .gateway(let gateway) = snapshot.role, let principal = passage.principal,
             upstream.index > 0
         else { return nil }

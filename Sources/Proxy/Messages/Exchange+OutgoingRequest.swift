@@ -17,11 +17,13 @@ struct RequestOrigin {
 extension Exchange {
     /// How the body goes to the model.
     var outgoingFraming: OutgoingFraming {
-        switch request.framing {
-        case .none: request.upgrade == .none ? .none : .identity
-        case .length: .identity
-        case .chunked: .chunked
-        case .untilClose: .none
+        mutating get {
+            switch request.framing {
+            case .none: request.upgrade == .none ? .none : .identity
+            case .length: .identity
+            case .chunked: .chunked
+            case .untilClose: .none
+            }
         }
     }
 
@@ -92,7 +94,7 @@ extension Exchange {
     }
 
     /// Writes the whole head for the endpoint; `spanID` names this attempt.
-    func appendRequest(
+    mutating func appendRequest(
         from origin: RequestOrigin,
         spanID: UInt64,
         identity: [UInt8]? = nil,
@@ -161,7 +163,7 @@ extension Exchange {
     /// The host where the kept lines do not say it: absolute form, or an HTTP/1.0 client.
     ///
     /// A message has one alone; that of the route wins.
-    private func appendHost(to output: inout ByteBuffer) {
+    private mutating func appendHost(to output: inout ByteBuffer) {
         if case .gateway(let gateway) = snapshot.role, passage.route >= 0,
             gateway.plans[passage.route].requestEdits.namesHost
         {
@@ -225,7 +227,7 @@ extension Exchange {
     }
 
     /// What remains of the caller's patience, in the words in which it was told.
-    private func appendRemainingTime(_ now: Instant, to output: inout ByteBuffer) {
+    private mutating func appendRemainingTime(_ now: Instant, to output: inout ByteBuffer) {
         let remaining = deadline.since(now)
         if request.fields.lines.contains(where: { $0.name == .grpcTimeout }) {
             output.append("grpc-timeout: ")
@@ -242,7 +244,7 @@ extension Exchange {
     }
 
     /// What concerns our connection to the model.
-    private func appendConnection(to output: inout ByteBuffer) {
+    private mutating func appendConnection(to output: inout ByteBuffer) {
         if request.method == .options, let hops = maxForwards() {
             HeadEncoder.appendLine("max-forwards", decimal: hops - 1, to: &output)
         }

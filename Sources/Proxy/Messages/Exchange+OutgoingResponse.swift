@@ -8,19 +8,21 @@ import Wire
 extension Exchange {
     /// How the body goes to the client.
     var answerFraming: OutgoingFraming {
-        if response.isSwitch { return .identity }
-        switch response.framing {
-        case .none: return .none
-        case .length: return .identity
-        case .chunked, .untilClose:
-            return request.minorVersion >= 1 ? .chunked : .untilClose
+        mutating get {
+            if response.isSwitch { return .identity }
+            switch response.framing {
+            case .none: return .none
+            case .length: return .identity
+            case .chunked, .untilClose:
+                return request.minorVersion >= 1 ? .chunked : .untilClose
+            }
         }
     }
 
     /// Whether the client's connection ends with this answer.
     ///
     /// An answer that begins before its request has ended may also end before it.
-    func closesAfterAnswer(_ framing: OutgoingFraming, isDraining: Bool) -> Bool {
+    mutating func closesAfterAnswer(_ framing: OutgoingFraming, isDraining: Bool) -> Bool {
         if response.isSwitch { return true }
         return !request.isKeptAlive || isDraining || framing == .untilClose
             || requestSide == .arriving
@@ -92,7 +94,7 @@ extension Exchange {
     }
 
     /// What version and intent need said (RFC 9112 §9.3).
-    func appendPersistence(isClosing: Bool, to output: inout ByteBuffer) {
+    mutating func appendPersistence(isClosing: Bool, to output: inout ByteBuffer) {
         if isClosing {
             output.append("connection: close\r\n")
         } else if request.minorVersion == 0 {
@@ -101,7 +103,7 @@ extension Exchange {
     }
 
     /// How busy the model is, for a gateway that balances over sidecars.
-    func appendLoad(to output: inout ByteBuffer) {
+    mutating func appendLoad(to output: inout ByteBuffer) {
         output.append("x-outrider-load: ")
         upstream.appendLoad(to: &output)
         output.append("\r\n")

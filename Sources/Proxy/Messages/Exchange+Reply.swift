@@ -92,7 +92,7 @@ extension Exchange {
         output.append("allow: \(Self.allowed)\r\ncontent-length: 0\r\n\r\n")
     }
 
-    private func appendFallback(
+    private mutating func appendFallback(
         _ fallback: FallbackConfig,
         isClosing: Bool,
         date: [UInt8],
@@ -109,7 +109,7 @@ extension Exchange {
         if request.method != .head { output.append(fallback.body) }
     }
 
-    private func appendCommon(isClosing: Bool, date: [UInt8], to output: inout ByteBuffer) {
+    private mutating func appendCommon(isClosing: Bool, date: [UInt8], to output: inout ByteBuffer) {
         output.append("date: ")
         output.append(date)
         output.append("\r\nserver: outrider\r\ncache-control: no-store\r\nx-request-id: ")

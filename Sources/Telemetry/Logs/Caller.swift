@@ -4,14 +4,13 @@
 package final class Caller: Sendable {
     /// The key's public id, the token's `sub`, or `anonymous`.
     package let subject: String
-    /// Public id of the API key; empty for other credentials.
+    /// Public id of the API key, which is the subject then; empty for other credentials.
     package let keyID: String
     package let tenant: String
     package let tier: String
     /// The same, ready to be written down.
     let subjectBytes: [UInt8]
     let tenantBytes: [UInt8]
-    let keyIDBytes: [UInt8]
 
     package init(subject: String, keyID: String = "", tenant: String = "", tier: String = "") {
         self.subject = subject
@@ -20,6 +19,5 @@ package final class Caller: Sendable {
         self.tier = tier
         subjectBytes = Array(subject.utf8)
         tenantBytes = Array(tenant.utf8)
-        keyIDBytes = Array(keyID.utf8)
     }
 }

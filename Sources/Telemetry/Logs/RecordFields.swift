@@ -40,7 +40,7 @@ struct RecordFields {
         }
         append(",\"caller\":", record.subject, to: &output)
         append(",\"tenant\":", record.tenant, to: &output)
-        append(",\"key_id\":", record.keyID, to: &output)
+        if record.isKey { append(",\"key_id\":", record.subject, to: &output) }
         output.append(",\"http.request.method\":\"")
         output.append(record.method.label)
         output.append("\",\"url.path\":")

@@ -27,6 +27,8 @@ package struct RequestRecord: Sendable {
     package var isFallback = false
     /// Whether the endpoint's last attempt used a connection that was kept alive.
     package var isReused = false
+    /// Whether `subject` is the public id of an API key.
+    var isKey = false
 
     package var traceID: UInt128 = 0
     package var spanID: UInt64 = 0
@@ -62,9 +64,8 @@ package struct RequestRecord: Sendable {
     var requestID = InlineBytes<128>()
     var peer = InlineBytes<48>()
     /// Who asked, where that is known.
-    var subject = InlineBytes<64>()
-    var tenant = InlineBytes<48>()
-    var keyID = InlineBytes<48>()
+    var subject = InlineBytes<48>()
+    var tenant = InlineBytes<32>()
 
     package init() {}
 
@@ -85,12 +86,12 @@ package struct RequestRecord: Sendable {
         requestID.assign(bytes, range)
     }
 
-    /// Keeps who asks, each word up to 64 or 48 bytes.
+    /// Keeps who asks: the subject up to 48 bytes, the tenant up to 32.
     package mutating func setCaller(_ caller: Caller) {
-        let (who, tenant, key) = (caller.subjectBytes, caller.tenantBytes, caller.keyIDBytes)
+        let (who, tenant) = (caller.subjectBytes, caller.tenantBytes)
         subject.assign(who.span, 0..<who.count)
         self.tenant.assign(tenant.span, 0..<tenant.count)
-        keyID.assign(key.span, 0..<key.count)
+        isKey = !caller.keyID.isEmpty
     }
 
     /// Keeps the client's address, up to 48 bytes.
