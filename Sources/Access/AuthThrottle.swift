@@ -55,11 +55,14 @@ package final class AuthThrottle: Sendable {
         }
     }
 
-    /// The wait that a bad credential from `address` would be told now; counts nothing.
-    package func wait(for address: UInt128, now: Instant) -> Nanoseconds? {
+    /// Takes one count back: what was counted has turned out to be good.
+    package func forgive(_ address: UInt128, now: Instant) {
         let place = Self.isIPv4(address) ? address : (address >> 64) << 64
-        return state.withLock { state in
-            state.forgiven[place].flatMap { count($0, now).1 }
+        state.withLock { state in
+            guard let forgiven = state.forgiven[place] else { return }
+            let debt = forgiven.since(now)
+            state.forgiven[place] =
+                debt > settings.interval ? now.advanced(by: debt - settings.interval) : now
         }
     }
 

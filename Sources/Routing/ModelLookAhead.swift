@@ -28,6 +28,9 @@ package struct ModelLookAhead: Sendable {
     /// Bytes that are looked at before the route is chosen.
     package static let limit = 65_536
 
+    /// Bytes of a model's name; one that is longer is none.
+    package static let longestModel = 512
+
     private var state = State.start
     private var count = 0
     private var depth = 0
@@ -37,6 +40,8 @@ package struct ModelLookAhead: Sendable {
     private var hasModel = false
     private var model: [UInt8]?
     private var outcome = Outcome.needsMore
+    /// How many bytes of those given last were looked at.
+    package private(set) var taken = 0
 
     package init() {}
 
@@ -54,12 +59,19 @@ package struct ModelLookAhead: Sendable {
         return outcome
     }
 
-    /// Takes bytes of the body beyond the limit; `duplicate` or `notJSON` once it is seen there.
+    /// Takes the bytes behind those that were looked at; whether nothing in them could be read as
+    /// another model.
     ///
-    /// For those who must not be told one model while the server reads another, further on.
-    package mutating func watch(_ bytes: Span<UInt8>) -> Outcome {
-        read(bytes, to: bytes.count)
-        return outcome
+    /// For those who must not be told one model while the server reads another, further on: a
+    /// second name, what is no JSON to us and may be to others, or more behind the object.
+    package mutating func watch(_ bytes: Span<UInt8>) -> Bool {
+        if state != .done { read(bytes, to: bytes.count) } else { taken = 0 }
+        if state == .done {
+            for index in taken..<bytes.count where !Self.isBlank(bytes[index]) {
+                outcome = .notJSON
+            }
+        }
+        return outcome != .duplicate && outcome != .notJSON
     }
 
     /// What is to be said when no more is read.
@@ -77,6 +89,7 @@ package struct ModelLookAhead: Sendable {
             take(bytes[index])
             index += 1
         }
+        taken = index
         count += end
     }
 
@@ -95,7 +108,7 @@ package struct ModelLookAhead: Sendable {
         case .inKey, .inModel: takeDecoded(byte)
         case .inNested: takeNested(byte)
         case .inScalar where Self.isScalar(byte): break
-        case _ where byte == 32 || byte == 10 || byte == 13 || byte == 9:
+        case _ where Self.isBlank(byte):
             if state == .inScalar { state = .commaOrEnd }
         case .start: begin(byte)
         case .keyOrEnd where byte == UInt8(ascii: "}"): end()
@@ -128,7 +141,7 @@ package struct ModelLookAhead: Sendable {
     private mutating func takeValue(_ byte: UInt8) {
         switch byte {
         case UInt8(ascii: "\""):
-            text.reset(keeping: Self.limit)
+            text.reset(keeping: Self.longestModel + 1)
             state = isModelKey ? .inModel : .inText
         case UInt8(ascii: "{"), UInt8(ascii: "["):
             depth = 1
@@ -155,7 +168,8 @@ package struct ModelLookAhead: Sendable {
         case .end: break
         }
         guard state == .inKey else {
-            model = text.bytes
+            // Nobody has a model of such a name; it is not kept for that.
+            model = text.bytes.count <= Self.longestModel ? text.bytes : nil
             state = .commaOrEnd
             return
         }
@@ -183,6 +197,10 @@ package struct ModelLookAhead: Sendable {
 
     private mutating func fail() {
         outcome = .notJSON
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool {
+        byte == 32 || byte == 10 || byte == 13 || byte == 9
     }
 
     /// A character of a number, `true`, `false` or `null`; which one it is does not matter.

@@ -82,4 +82,15 @@ import Testing
 
         #expect(throttle.count == 1)
     }
+
+    @Test func `what turns out to be good is taken back`() {
+        let throttle = AuthThrottle()
+        let now = Instant(nanoseconds: 5)
+        for _ in 0..<20 { _ = throttle.failed(address, now: now) }
+
+        throttle.forgive(address, now: now)
+
+        #expect(throttle.failed(address, now: now) == nil)
+        #expect(throttle.failed(address, now: now) != nil)
+    }
 }

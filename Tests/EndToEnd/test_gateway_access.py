@@ -271,6 +271,59 @@ def test_an_allow_list_binds_the_model_that_the_body_names(models, keys, upstrea
         b'{"model":"llama-small","messages":[]}', b'{"messages":[],"model":"llama-large"}']
 
 
+PAD = b"a" * 65_540
+
+
+@pytest.mark.parametrize("rest", [
+    b',"model":"opus"}',
+    b',"a\tb":1,"model":"opus"}',
+    b'}{"model":"opus"}',
+], ids=["a second name", "what some parsers forgive", "a second object"])
+@pytest.mark.parametrize("cut", [None, 500, 60_000, 65_560])
+def test_a_second_model_further_on_is_seen_too(models, keys, upstream, rest, cut):
+    """However it arrives, no model is served that the list does not name."""
+    llamas = keys.add("llamas", models=["llama-*"])
+    gate = models()
+    body = b'{"model":"llama-small","pad":"' + PAD + b'"' + rest
+    with Client(gate.address) as client:
+        client.send(f"POST /v1/chat/completions HTTP/1.1\r\nhost: a\r\nx-api-key: {llamas}\r\n"
+                    f"content-length: {len(body)}\r\n\r\n")
+        for piece in (body[:cut], body[cut:]) if cut else (body,):
+            client.trickle(piece, size=30_000)
+        assert client.response("POST").status == 400
+    whole = [request for request in upstream.requests if b"opus" in request.body.data]
+    assert whole == []
+
+
+def test_what_follows_an_honest_model_passes(models, keys, upstream):
+    llamas = keys.add("llamas", models=["llama-*"])
+    gate = models()
+    body = b'{"model":"llama-small","pad":"' + PAD + b'","n":1} \n'
+    assert gate.ask("POST", "/v1/chat/completions", bearer(llamas), body).status == 200
+    assert [request.body.data for request in upstream.requests] == [body]
+
+
+def test_credentials_do_not_pass_as_trailers(guarded, upstream):
+    gate, text = guarded
+    with Client(gate.address) as client:
+        client.send(f"POST /x HTTP/1.1\r\nhost: a\r\nauthorization: Bearer {text}\r\n"
+                    "transfer-encoding: chunked\r\n\r\n")
+        client.send(b"1\r\na\r\n0\r\nx-api-key: y\r\napi-key: z\r\nfoo: kept\r\n\r\n")
+        assert client.response("POST").status == 200
+    (request,) = upstream.requests
+    assert b"x-api-key" not in request.raw.lower() and b"api-key" not in request.raw.lower()
+
+
+def test_an_answer_tells_no_identity(gateway, upstream):
+    leak = [("x-outrider-identity", "leak"), ("x-outrider-attempt", "7"),
+            ("x-outrider-timeout-ms", "1")]
+    upstream.default = answer(fields=leak)
+    gate = gateway(config(upstream, anonymous=True))
+    got = gate.ask("GET", "/x")
+    assert got.status == 200
+    assert [name for name, _ in got.fields if name.lower().startswith("x-outrider-")] == []
+
+
 # Tokens ----------------------------------------------------------------------------------------
 
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"]

@@ -199,7 +199,7 @@ def test_many_callers_share_the_models_slots(start, gateway, keys):
         for client in clients:
             client.request("POST", "/v1/messages", bearer(text), b"{}")
         sidecar.wait_metric("outrider_requests_rejected_total", 2, reason="queue_full")
-        assert held.arrived == 2
+        until(lambda: held.arrived == 2)
         held.open()
         statuses = sorted(client.response("POST").status for client in clients)
         assert statuses == [200] * 6 + [503] * 2

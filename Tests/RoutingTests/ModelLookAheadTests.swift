@@ -94,15 +94,50 @@ import Testing
         let last = ahead.watch(bytes.span.extracting(65_540..<bytes.count))
 
         #expect(first == found("b"))
-        #expect(middle == .needsMore)
-        #expect(last == .duplicate)
+        #expect(middle)
+        #expect(!last)
+    }
+
+    @Test(arguments: [
+        ("", true), (" \n", true), (#"{"model":"b"}"#, false), ("x", false),
+    ]) func `more behind the object is another model to some`(_ more: String, _ isFine: Bool) {
+        let bytes = Array((#"{"model":"a"}"# + more).utf8)
+        var ahead = ModelLookAhead()
+
+        let first = ahead.feed(bytes.span)
+        let isHonest = ahead.watch(bytes.span.extracting(ahead.taken...))
+
+        #expect(first == found("a"))
+        #expect(isHonest == isFine)
+    }
+
+    @Test func `what is no JSON further on ends the watch badly`() {
+        let filler = String(repeating: "a", count: ModelLookAhead.limit)
+        let text = #"{"model":"b","x":""# + filler + "\",\"a\tb\":1,\"model\":\"c\"}"
+        let bytes = Array(text.utf8)
+        var ahead = ModelLookAhead()
+
+        let first = ahead.feed(bytes.span)
+        let looked = ahead.taken
+        let isHonest = ahead.watch(bytes.span.extracting(looked...))
+
+        #expect(first == found("b"))
+        #expect(looked == ModelLookAhead.limit)
+        #expect(!isHonest)
+    }
+
+    @Test func `a name of more than 512 bytes is none`() {
+        let longest = String(repeating: "m", count: ModelLookAhead.longestModel)
+
+        #expect(find(Array("{\"model\":\"\(longest)\"}".utf8), cuts: []) == found(longest))
+        #expect(find(Array("{\"model\":\"\(longest)m\"}".utf8), cuts: []) == .absent)
     }
 
     @Test func `what was found stays found`() {
         let bytes = Array(#"{"model":"a"}"#.utf8)
         var ahead = ModelLookAhead()
         let outcomes = [
-            ahead.feed(bytes.span), ahead.feed(bytes.span), ahead.watch(bytes.span), ahead.finish(),
+            ahead.feed(bytes.span), ahead.feed(bytes.span), ahead.finish(),
         ]
 
         #expect(outcomes.allSatisfy { $0 == found("a") })

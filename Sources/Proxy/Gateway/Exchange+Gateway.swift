@@ -68,7 +68,10 @@ extension Exchange {
         }
     }
 
-    /// Asks the control loop; a client that is throttled does not make it ask others.
+    /// Asks the control loop, as far as the address is allowed to make it ask.
+    ///
+    /// What is asked counts until somebody vouches for the credential: who leaves early, or makes
+    /// credentials up, spends his allowance, and nobody else's.
     private mutating func lookUp(
         _ lookup: Gatekeeper.Lookup,
         _ gateway: Gateway,
@@ -83,8 +86,8 @@ extension Exchange {
             else { return refuse(.internalError, retryAfter: .seconds(1), &context, now, &actions) }
             return deny(gateway, &context, now, &actions)
         }
-        if gateway.throttle.wait(for: passage.client, now: now) != nil {
-            return deny(gateway, &context, now, &actions)
+        if let wait = gateway.lookUps.failed(passage.client, now: now) {
+            return refuse(.authThrottled, retryAfter: wait, &context, now, &actions)
         }
         attempt = .identifying
         phaseEnds = now.advanced(by: Self.lookUpPatience)
@@ -140,6 +143,7 @@ extension Exchange {
         _ now: Instant,
         _ actions: inout Actions
     ) {
+        if attempt == .identifying { gateway.lookUps.forgive(passage.client, now: now) }
         attempt = .none
         phaseEnds = .distantFuture
         passage.principal = principal

@@ -48,18 +48,21 @@ extension Exchange {
         case .absent, .notJSON: passage.model = .absent
         case .duplicate: return refuse(.malformedRequest, &context, now, &actions)
         }
+        // A caller that may use some models only must not name another one further on.
+        if passage.principal?.models != nil, case .named = passage.model {
+            let looked = seen + lookAhead.taken
+            let isHonest = held.withReadable { lookAhead.watch($0.extracting(looked...)) }
+            guard isHonest else { return refuse(.malformedRequest, &context, now, &actions) }
+            passage.watch = lookAhead
+        }
         attempt = .none
         phaseEnds = .distantFuture
-        // A caller that may use some models only must not name another one further on.
-        let isWatched = requestSide == .arriving && passage.principal?.models != nil
-        passage.watch = isWatched ? lookAhead : nil
         passage.lookAhead = nil
         route(gateway, &context, now, &actions)
     }
 
     /// Reads on in a body whose model has been judged; `false` when it names a second one.
     mutating func watch(_ bytes: Span<UInt8>) -> Bool {
-        guard passage.watch != nil else { return true }
-        return passage.watch?.watch(bytes) != .duplicate
+        passage.watch?.watch(bytes) ?? true
     }
 }

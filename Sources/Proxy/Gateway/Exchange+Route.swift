@@ -153,6 +153,14 @@ extension Exchange {
         )
     }
 
+    /// Does to the trailers of a request what the route does to its head.
+    mutating func edit(trailers: inout Fields?) {
+        guard case .gateway(let gateway) = snapshot.role, passage.route >= 0, var fields = trailers
+        else { return }
+        gateway.plans[passage.route].requestEdits.strip(&fields)
+        trailers = fields
+    }
+
     /// Whether another target is left, and can still be asked.
     var hasStandIn: Bool {
         answer == .none && !isBodySpent && passage.nextStandIn < passage.standIns.count

@@ -12,6 +12,8 @@ import Telemetry
 package final class Gateway: Sendable {
     package let gatekeeper: Gatekeeper
     package let throttle: AuthThrottle
+    /// What each address may make us ask others about credentials.
+    package let lookUps: AuthThrottle
     package let table: RouteTable
     package let chooser: ServiceChooser
     package let services: [ServiceRule]
@@ -32,6 +34,7 @@ package final class Gateway: Sendable {
     init(_ config: GatewayConfig, after predecessor: Gateway?, cells: MetricCells) {
         gatekeeper = Gatekeeper(config.auth, carrying: predecessor?.gatekeeper)
         throttle = predecessor?.throttle ?? AuthThrottle()
+        lookUps = predecessor?.lookUps ?? AuthThrottle(Self.lookUpAllowance)
         table = RouteTable(config.routes.map(\.copy))
         services = config.services.map(\.rule)
         let chooser = ServiceChooser(services)
@@ -47,6 +50,14 @@ package final class Gateway: Sendable {
         apiKeyCount = config.auth.keys.count
         routesModels = config.routes.contains { $0.match.path == Self.modelsPath }
         self.cells = cells
+    }
+
+    /// Many callers may share an address, and each may come with a new token.
+    private static var lookUpAllowance: AuthThrottle.Settings {
+        var settings = AuthThrottle.Settings()
+        settings.burst = 256
+        settings.interval = .milliseconds(250)
+        return settings
     }
 
     /// Where clients of OpenAI's shape ask which models there are.

@@ -78,13 +78,15 @@ struct KnownCallers {
         claims.audience = gateway.services[service].name
         claims.route = gateway.table.routes[route].name
         claims.issuedAt = unixSeconds
-        claims.expires = unixSeconds + gateway.ttl
+        // No longer than what has proved who the caller is.
+        let ends = min(unixSeconds + gateway.ttl, principal.expires ?? .max)
+        claims.expires = ends
         let token = signer.sign(claims)
         let renewed = Identity(
             route: route,
             service: service,
             token: token,
-            renewAt: unixSeconds + max(1, gateway.ttl / 2)
+            renewAt: unixSeconds + max(1, (ends - unixSeconds) / 2)
         )
         caller.keep(renewed)
         return token

@@ -31,6 +31,7 @@ extension Exchange {
     /// Writes a 1xx head with its fields.
     mutating func appendInterim(to output: inout ByteBuffer) {
         HopByHop.strip(&response.fields)
+        for name in Self.ours where response.fields.contains(name) { response.fields.drop(name) }
         HeadEncoder.appendStatusLine(response, to: &output)
         HeadEncoder.appendKept(response.fields, to: &output)
         HeadEncoder.appendEnd(to: &output)
@@ -84,7 +85,8 @@ extension Exchange {
 
     /// Fields of an answer that only Outrider may set.
     private static let ours: [FieldName] = [
-        .xRequestID, .outriderLoad, .outriderOther,
+        .xRequestID, .outriderLoad, .outriderIdentity, .outriderAttempt, .outriderTimeoutMs,
+        .outriderOther,
     ]
 
     /// What the route does to the fields of an answer; `nil` in a sidecar.

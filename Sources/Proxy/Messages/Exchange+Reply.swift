@@ -109,7 +109,8 @@ extension Exchange {
         if request.method != .head { output.append(fallback.body) }
     }
 
-    private mutating func appendCommon(isClosing: Bool, date: [UInt8], to output: inout ByteBuffer) {
+    private mutating func appendCommon(isClosing: Bool, date: [UInt8], to output: inout ByteBuffer)
+    {
         output.append("date: ")
         output.append(date)
         output.append("\r\nserver: outrider\r\ncache-control: no-store\r\nx-request-id: ")

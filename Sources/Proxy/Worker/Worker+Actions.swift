@@ -128,7 +128,8 @@ extension Worker {
         _ exchange: Handle<Exchange>
     ) {
         let port = Handle<DownstreamConnection>(bits: exchanges[exchange].port)
-        let trailers = isLast ? downstreams[port].inbox.decoder.trailers : nil
+        var trailers = isLast ? downstreams[port].inbox.decoder.trailers : nil
+        if trailers != nil { exchanges[exchange].edit(trailers: &trailers) }
         let sent = upstreams[link].write(bytes, isLast: isLast, trailers: trailers, &buffers)
         if sent > 0 { exchanges[exchange].noteSent(now) }
         markDirty(link)

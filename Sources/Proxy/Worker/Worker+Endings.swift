@@ -32,7 +32,10 @@ extension Worker {
     }
 
     /// Whether whom we answer may know how busy the model is.
-    mutating func tellsLoad(_ exchange: Handle<Exchange>, _ port: Handle<DownstreamConnection>) -> Bool {
+    mutating func tellsLoad(
+        _ exchange: Handle<Exchange>,
+        _ port: Handle<DownstreamConnection>
+    ) -> Bool {
         !context.snapshot.role.isGateway
             && exchanges[exchange].isTrusted(peer: downstreams[port].isTrusted)
     }

@@ -13,8 +13,9 @@ enum TrailerRules {
     }
 
     private static let others: [StaticString] = [
-        "accept-encoding", "age", "cookie", "expires", "if-match", "if-modified-since",
+        "accept-encoding", "age", "api-key", "cookie", "expires", "if-match", "if-modified-since",
         "if-none-match", "if-range", "if-unmodified-since", "location", "pragma", "range",
         "set-cookie", "vary", "warning", "www-authenticate",
+        "x-api-key",
     ]
 }

@@ -51,16 +51,27 @@ struct Fetcher: ~Copyable {
     static let timeout = Nanoseconds.seconds(4)
     static let underWayMax = 64
     static let waitingMax = 1_024
+    static let reservedMax = 64
 
-    private var fetches = Slots<Fetch>(kind: ControlReactor.Kind.fetch, capacity: underWayMax)
+    private var fetches = Slots<Fetch>(
+        kind: ControlReactor.Kind.fetch,
+        capacity: underWayMax + reservedMax
+    )
     private var waiting = Ring<Waiting>(capacity: waitingMax)
     private var endings: [Ending] = []
 
     /// Asks `request`, now or when there is room; the ending bears `tag`, and comes in any case.
-    mutating func fetch(_ request: Request, tag: UInt64, _ reactor: inout ControlReactor) {
+    ///
+    /// One that `isReserved` has places of its own: key sets serve everybody.
+    mutating func fetch(
+        _ request: Request,
+        tag: UInt64,
+        isReserved: Bool = false,
+        _ reactor: inout ControlReactor
+    ) {
         let deadline = reactor.now.advanced(by: Self.timeout)
         let asked = Waiting(request: request, tag: tag, deadline: deadline)
-        if fetches.count < Self.underWayMax {
+        if isReserved || fetches.count < Self.underWayMax {
             begin(asked, &reactor)
         } else if !waiting.push(asked) {
             end(asked, .failed("too much is being fetched"))

@@ -21,6 +21,9 @@ struct Introspector: ~Copyable {
     private var isFailing = false
     private var answered: [(LookUpQuestion, Introspection.Answer)] = []
 
+    /// Requests that wait for the answer about one credential.
+    private static let questionsMax = 256
+
     /// A worker has met a credential that only the endpoint can judge.
     mutating func ask(
         _ question: LookUpQuestion,
@@ -33,6 +36,10 @@ struct Introspector: ~Copyable {
             credential: question.credential
         )
         if let tag = tags[subject] {
+            guard asked[tag]?.questions.count ?? 0 < Self.questionsMax else {
+                answered.append((question, .failed))
+                return
+            }
             asked[tag]?.questions.append(question)
             return
         }

@@ -121,7 +121,7 @@ struct KeySetRefresher: ~Copyable {
     ) {
         entries[index].isUnderWay = true
         let request = Fetcher.Request(url: entries[index].url, limit: Self.limit)
-        fetcher.fetch(request, tag: entries[index].tag, &reactor)
+        fetcher.fetch(request, tag: entries[index].tag, isReserved: true, &reactor)
     }
 
     /// Keeps the set that came; says what was wrong with it.
