@@ -181,11 +181,33 @@ import Wire
         #expect(played.tell(.lookedUp(.keySetLookedUp)) == "reply unauthenticated, finish")
     }
 
-    @Test func `a client that is throttled makes nobody ask`() throws {
+    @Test func `bad keys from an address hold up no look-up`() throws {
         let played = withIssuer()
-        for _ in 0..<20 { try played.ask("GET /v1/chat/a", ["x-api-key: bad"]) }
+        for _ in 0..<30 { try played.ask("GET /v1/chat/a", ["x-api-key: bad"]) }
+
+        let words = try played.ask("GET /v1/chat/a", fields)
+
+        #expect(!words.contains("reply"))
+    }
+
+    @Test func `who leaves before he is known spends his look-ups`() throws {
+        let played = withIssuer()
+        for _ in 0..<256 {
+            try played.ask("GET /v1/chat/a", fields)
+            played.tell(.clientGone)
+        }
 
         #expect(try played.ask("GET /v1/chat/a", fields) == "reply auth_throttled, finish")
+    }
+
+    @Test func `a look-up that proves a caller good costs nothing`() throws {
+        let played = withIntrospection()
+        for count in 0..<300 {
+            try played.ask("GET /v1/chat/a", ["authorization: Bearer token-\(count)"])
+            let words = try answer(#"{"active":true,"sub":"ann"}"#, played)
+            try #require(words == "connect")
+            played.tell(.clientGone)
+        }
     }
 
     @Test func `a body that came meanwhile goes on with its head`() throws {
