@@ -13,7 +13,7 @@ extension Exchange {
         isAttemptSent = false
         isUnprocessed = false
         processedBefore = record.processed
-        response.reset()
+        if record.attempts > 0 { response.reset() }
         record.attempts += 1
         record.endpoint = grant.endpoint
         if record.admitted == nil { record.admitted = now }

@@ -12,7 +12,6 @@ extension Exchange {
         _ now: Instant,
         _ actions: inout Actions
     ) {
-        let config = snapshot.config
         lastProgress = now
         if request.framing == .none { requestSide = .complete }
         if request.method == .connect || request.method == .trace {
@@ -29,13 +28,24 @@ extension Exchange {
             return refuse(.overCapacity, retryAfter: .seconds(1), &context, now, &actions)
         }
         if case .length(let length) = request.framing,
-            length > UInt64(config.limits.requestBody.bytes)
+            length > UInt64(snapshot.config.limits.requestBody.bytes)
         {
             return refuse(.bodyTooLarge, &context, now, &actions)
         }
         setDeadline(now)
-        if inject(config.faults, &context, now, &actions) { return }
+        if snapshot.config.faults != nil, inject(&context, now, &actions) { return }
         proceed(&context, now, &actions)
+    }
+
+    /// Reads what the head asks of us, as far as its sender is believed.
+    mutating func readIntent(isTrustedPeer: Bool) {
+        guard upstream.hashOn != nil || RequestIntent.isSaid(in: request.fields) else { return }
+        intent = RequestIntent(
+            request,
+            isTrusted: isTrusted(peer: isTrustedPeer),
+            isDoor: snapshot.isGateway,
+            hashOn: upstream.hashOn
+        )
     }
 
     /// A gateway first finds out who asks and where to; then both ask for leave.
@@ -44,7 +54,7 @@ extension Exchange {
         _ now: Instant,
         _ actions: inout Actions
     ) {
-        if case .gateway(let gateway) = snapshot.role {
+        if let gateway = snapshot.gateway {
             enter(gateway, &context, now, &actions)
         } else {
             collect(&context, now, &actions)
@@ -257,12 +267,11 @@ extension Exchange {
 
     /// Applies `faults`; `true` when the exchange goes no further for now.
     private mutating func inject(
-        _ faults: FaultsConfig?,
         _ context: inout ExchangeContext,
         _ now: Instant,
         _ actions: inout Actions
     ) -> Bool {
-        guard let faults, matches(faults), context.random.unit() < faults.fraction else {
+        guard let faults = snapshot.config.faults, matches(faults), context.random.unit() < faults.fraction else {
             return false
         }
         upstream.metrics.faultsInjected.add()

@@ -21,7 +21,8 @@ extension Exchange {
         guard phaseEnds <= now else { return }
         switch attempt {
         case .identifying:
-            lookedUp(.unanswered, &context, now, &actions)
+            passage.outcome = .unanswered
+            lookedUp(&context, now, &actions)
         case .collecting, .lookingAhead:
             fail(.requestTimeout, outcome: .cancelled, &context, now, &actions)
         case .awaitingModel:

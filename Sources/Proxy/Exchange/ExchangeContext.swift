@@ -19,6 +19,8 @@ package struct ExchangeContext: ~Copyable {
     /// What other requests are to be told because of what this one did; the worker posts it.
     package var consequences: [(Upstream, Upstream.Consequences)] = []
 
+    /// What forwarding fields said of the clients heard last.
+    var origins = OriginLines()
     /// Credentials that were judged, callers that were met, identities that were found good.
     private var verdicts = VerdictCache()
     var callers = KnownCallers()

@@ -91,7 +91,8 @@ extension Exchange {
         }
         attempt = .identifying
         phaseEnds = now.advanced(by: Self.lookUpPatience)
-        actions.append(.lookUp(lookup))
+        passage.lookup = lookup
+        actions.append(.lookUp)
     }
 
     /// How long a caller waits for those who know its credential.
@@ -105,17 +106,18 @@ extension Exchange {
 
     /// What was looked up is known now, or cannot be had.
     mutating func lookedUp(
-        _ outcome: LookUpOutcome,
         _ context: inout ExchangeContext,
         _ now: Instant,
         _ actions: inout Actions
     ) {
-        guard attempt == .identifying, case .gateway(let gateway) = snapshot.role else { return }
+        guard attempt == .identifying, let gateway = snapshot.gateway else { return }
+        let outcome = passage.outcome
+        passage.outcome = nil
         switch outcome {
         case .keySetLookedUp: identify(gateway, &context, now, &actions)
         // Not by way of memory, which need not keep what it is told.
         case .judged(let verdict): follow(verdict, gateway, &context, now, &actions)
-        case .unanswered:
+        case .unanswered, nil:
             refuse(.internalError, retryAfter: .seconds(1), &context, now, &actions)
         }
     }

@@ -141,7 +141,7 @@ extension Exchange {
 
     /// The identity by which the target knows the caller; `nil` where none is signed.
     mutating func signedIdentity(_ context: inout ExchangeContext, _ now: Instant) -> [UInt8]? {
-        guard case .gateway(let gateway) = snapshot.role, let principal = passage.principal,
+        guard let gateway = snapshot.gateway, let principal = passage.principal,
             upstream.index > 0
         else { return nil }
         return context.callers.identity(
@@ -155,7 +155,7 @@ extension Exchange {
 
     /// Does to the trailers of a request what the route does to its head.
     mutating func edit(trailers: inout Fields?) {
-        guard case .gateway(let gateway) = snapshot.role, passage.route >= 0, var fields = trailers
+        guard let gateway = snapshot.gateway, passage.route >= 0, var fields = trailers
         else { return }
         gateway.plans[passage.route].requestEdits.strip(&fields)
         trailers = fields

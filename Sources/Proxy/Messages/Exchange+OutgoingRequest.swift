@@ -34,9 +34,7 @@ extension Exchange {
         scratch: inout ByteBuffer
     ) {
         record.method = request.method
-        scratch.clear()
-        peer.append(textTo: &scratch)
-        scratch.withReadable { record.setPeer($0, 0..<$0.count) }
+        context.origins.withText(of: peer) { record.setPeer($0, $1) }
         trace = TracePropagation(
             request.fields,
             snapshot.traceSettings,
@@ -52,6 +50,7 @@ extension Exchange {
 
     /// Drops what concerns one connection, what is written anew, and what is ours alone.
     private mutating func markUnforwarded() {
+        saysOrigin = Self.forwarding.contains { request.fields.contains($0) }
         HopByHop.strip(&request.fields)
         trace.prepare(&request.fields)
         for name in Self.rewritten where request.fields.contains(name) {
@@ -60,6 +59,11 @@ extension Exchange {
         if isAbsoluteForm { request.fields.drop(.host) }
         if request.method == .options { request.fields.drop(.maxForwards) }
     }
+
+    /// Fields that say where a request came from.
+    private static let forwarding: [FieldName] = [
+        .xForwardedFor, .xForwardedProto, .xForwardedHost, .forwarded,
+    ]
 
     /// Fields that are written anew, or that never reach the model.
     private static let rewritten: [FieldName] = [
@@ -99,12 +103,13 @@ extension Exchange {
         spanID: UInt64,
         identity: [UInt8]? = nil,
         now: Instant,
+        _ origins: inout OriginLines,
         to output: inout ByteBuffer
     ) {
         appendRequestLine(to: &output)
         appendHost(to: &output)
         HeadEncoder.appendKept(request.fields, to: &output)
-        if case .gateway(let gateway) = snapshot.role {
+        if let gateway = snapshot.gateway {
             appendGatewayLines(gateway, identity, now, to: &output)
         }
         trace.appendLines(spanID: spanID, joining: request.fields, to: &output)
@@ -114,7 +119,13 @@ extension Exchange {
             request.minorVersion == 0
                 ? "\r\nvia: 1.0 outrider\r\n" : "\r\nvia: 1.1 outrider\r\n"
         )
-        appendForwarding(origin, to: &output)
+        if origin.isTrusted, saysOrigin {
+            appendForwarding(origin, to: &output)
+        } else {
+            let authority = request.authority
+            let head = request.fields.bytes
+            origins.append(peer: origin.peer, authority: authority, of: head.span, to: &output)
+        }
         if deadline != .distantFuture { appendRemainingTime(now, to: &output) }
         appendConnection(to: &output)
         HeadEncoder.appendEnd(to: &output)
@@ -122,7 +133,7 @@ extension Exchange {
 
     /// The request line, with the path in the form that was matched.
     private func appendRequestLine(to output: inout ByteBuffer) {
-        guard case .gateway(let gateway) = snapshot.role, passage.route >= 0 else {
+        guard let gateway = snapshot.gateway, passage.route >= 0 else {
             return HeadEncoder.appendRequestLine(request, to: &output)
         }
         let bytes = request.fields.bytes.span
@@ -164,7 +175,7 @@ extension Exchange {
     ///
     /// A message has one alone; that of the route wins.
     private mutating func appendHost(to output: inout ByteBuffer) {
-        if case .gateway(let gateway) = snapshot.role, passage.route >= 0,
+        if let gateway = snapshot.gateway, passage.route >= 0,
             gateway.plans[passage.route].requestEdits.namesHost
         {
             return
@@ -181,8 +192,12 @@ extension Exchange {
         }
     }
 
-    private func appendForwarding(_ origin: RequestOrigin, to output: inout ByteBuffer) {
-        let earlier = origin.isTrusted ? request.fields : nil
+    /// What a trusted peer said of earlier ones, and then what we know.
+    private mutating func appendForwarding(
+        _ origin: RequestOrigin,
+        to output: inout ByteBuffer
+    ) {
+        let earlier = request.fields
         record.withPeer { peer in
             output.append("x-forwarded-for: ")
             Forwarded.appendXForwardedFor(earlier: earlier, peer: peer, to: &output)
@@ -216,10 +231,10 @@ extension Exchange {
     private func appendEarlier(
         _ name: FieldName,
         _ text: StaticString,
-        _ earlier: Fields?,
+        _ earlier: Fields,
         to output: inout ByteBuffer
     ) -> Bool {
-        guard let earlier, let line = earlier.lines.first(where: { $0.name == name }) else {
+        guard let line = earlier.lines.first(where: { $0.name == name }) else {
             return false
         }
         HeadEncoder.appendLine(text, earlier.bytes.span, line.valueRange, to: &output)

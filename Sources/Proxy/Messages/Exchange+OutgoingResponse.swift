@@ -91,7 +91,7 @@ extension Exchange {
 
     /// What the route does to the fields of an answer; `nil` in a sidecar.
     private var routeEdits: HeaderEditor? {
-        guard case .gateway(let gateway) = snapshot.role, passage.route >= 0 else { return nil }
+        guard let gateway = snapshot.gateway, passage.route >= 0 else { return nil }
         return gateway.plans[passage.route].responseEdits
     }
 

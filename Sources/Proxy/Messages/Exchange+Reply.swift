@@ -27,7 +27,7 @@ extension Exchange {
         output.append("\r\ncontent-length: ")
         output.append(decimal: body.readableCount)
         output.append(
-            snapshot.role.isGateway
+            snapshot.isGateway
                 ? "\r\nproxy-status: outrider-gateway; error="
                 : "\r\nproxy-status: outrider-sidecar; error="
         )
@@ -57,7 +57,7 @@ extension Exchange {
         to output: inout ByteBuffer
     ) {
         var body = ByteBuffer()
-        if case .gateway(let gateway) = snapshot.role, let principal = passage.principal {
+        if let gateway = snapshot.gateway, let principal = passage.principal {
             ModelList.append(gateway.models(for: principal), to: &body)
         }
         HeadEncoder.appendStatusLine(200, to: &output)

@@ -148,6 +148,12 @@ package final class Upstream: Sendable {
         /// It refused for now: others are asked first for so long.
         package var rest: Nanoseconds?
 
+        /// Nothing but a success.
+        var isPlain: Bool {
+            guard case .success = outcome else { return false }
+            return !isSlow && rest == nil && !isConnectRefused
+        }
+
         package init(outcome: CircuitBreaker.Outcome, isConnectRefused: Bool = false) {
             self.outcome = outcome
             self.isConnectRefused = isConnectRefused

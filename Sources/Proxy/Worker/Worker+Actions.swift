@@ -59,7 +59,7 @@ extension Worker {
         case .reply(let reason): reply(reason, exchange, port)
         case .answerOptions: answerOptions(exchange, port)
         case .listModels: listModels(exchange, port)
-        case .lookUp(let lookup): lookUp(lookup, for: exchange)
+        case .lookUp: lookUp(for: exchange)
         case .inspect: deliver(.inspect, to: exchange)
         case .abortResponse(let reason): abortResponse(reason, exchange, port)
         case .releaseUpstream(let isReusable): release(exchange, isReusable: isReusable)
@@ -90,6 +90,7 @@ extension Worker {
             spanID: spanID,
             identity: identity,
             now: now,
+            &context.origins,
             to: &upstreams[link].outbox.bytes
         )
         upstreams[link].inbox.scanned = 0

@@ -36,7 +36,7 @@ extension Worker {
         _ exchange: Handle<Exchange>,
         _ port: Handle<DownstreamConnection>
     ) -> Bool {
-        !context.snapshot.role.isGateway
+        !context.snapshot.isGateway
             && exchanges[exchange].isTrusted(peer: downstreams[port].isTrusted)
     }
 
@@ -140,7 +140,7 @@ extension Worker {
         let upstream = exchanges[exchange].upstream
         upstream.metrics.activeRequests.add(-1)
         upstream.metrics.observe(exchanges[exchange].record)
-        if case .gateway(let gateway) = exchanges[exchange].snapshot.role {
+        if let gateway = exchanges[exchange].snapshot.gateway {
             gateway.count(exchanges[exchange].record, upstream.index == 0 ? nil : upstream)
         }
         lifecycle.recorder.append(exchanges[exchange].record)
