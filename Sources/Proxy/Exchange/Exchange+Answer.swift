@@ -23,7 +23,7 @@ extension Exchange {
         record.status = status
         answer = .streaming
         actions.append(.sendResponseHead)
-        if response.isSwitch {
+        if isSwitch {
             attempt = .tunnelling
             record.note(.switchedProtocols, at: now)
             isTunnel = true
@@ -33,10 +33,11 @@ extension Exchange {
             return
         }
         if attempt == .awaiting || attempt == .uploading { attempt = .answering }
-        if case .length = response.framing, requestSide == .complete {
-            phaseEnds = idleEnds(now)
+        switch response.framing {
+        case .length: if requestSide == .complete { phaseEnds = idleEnds(now) }
+        case .none: complete(&context, now, &actions)
+        case .chunked, .untilClose: break
         }
-        if response.framing == .none { complete(&context, now, &actions) }
     }
 
     /// Whether the answer is a failure that another try may do away with.
@@ -213,12 +214,21 @@ extension Exchange {
             upstream.endRetry()
         }
         if holdsSlot {
-            holdsSlot = false
-            let isServed = record.reason == nil
-            let served = isServed ? record.admitted.map { now.since($0) } : nil
-            context.note(upstream, upstream.releaseSlot(serviceTime: served, now: now))
+            var served: Nanoseconds?
+            if record.reason == nil, let admitted = record.admitted { served = now.since(admitted) }
+            releaseSlot(serviceTime: served, &context, now)
         }
         actions.append(.finish)
+    }
+
+    /// Shows in metrics and in the flight recorder what became of the request.
+    mutating func count(in recorder: FlightRecorder) {
+        upstream.metrics.activeRequests.add(-1)
+        upstream.metrics.observe(record)
+        if let gateway = snapshot.gateway {
+            gateway.count(record, upstream.index == 0 ? nil : upstream)
+        }
+        recorder.append(record)
     }
 
     private func isFaultPattern() -> Bool {

@@ -31,8 +31,9 @@ extension Exchange {
         actions.append(.sendRequestHead)
         if isDownstreamBlocked { actions.append(.readResponse(false)) }
         // A chunked body that ended without a byte still has its last chunk to be sent.
-        let isEndOwed = requestSide == .complete && request.framing == .chunked
-        if !held.isEmpty || isEndOwed { actions.append(.sendHeld) }
+        var isOwed = !held.isEmpty
+        if requestSide == .complete, case .chunked = request.framing { isOwed = true }
+        if isOwed { actions.append(.sendHeld) }
         if requestSide == .arriving { isBodyReplayable = false }
         if !isBodyReplayable, !held.isEmpty { isBodySpent = true }
         if requestSide == .complete {
@@ -153,15 +154,32 @@ extension Exchange {
             ending.outcome = .cancelled
             ending.rest = statedPause() ?? .seconds(1)
         }
-        let status = response.status
         upstream.endpointMetrics[grant.endpoint].observe(
             now.since(attemptBegan),
             method: request.method,
-            status: status
+            status: response.status
         )
-        let consequences = upstream.endAttempt(grant, ending, now: now, random: &context.random)
-        context.note(upstream, consequences)
+        if let consequences = upstream.endAttempt(
+            grant,
+            ending,
+            now: now,
+            random: &context.random
+        ) {
+            context.note(upstream, consequences)
+        }
         self.grant = nil
+    }
+
+    /// Gives the slot back, to whoever waits for one.
+    mutating func releaseSlot(
+        serviceTime: Nanoseconds?,
+        _ context: inout ExchangeContext,
+        _ now: Instant
+    ) {
+        holdsSlot = false
+        if let ticket = upstream.releaseSlot(serviceTime: serviceTime, now: now) {
+            context.note(upstream, granting: ticket)
+        }
     }
 
     /// What a failure says about the endpoint.

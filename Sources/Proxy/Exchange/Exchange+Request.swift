@@ -13,7 +13,7 @@ extension Exchange {
         _ actions: inout Actions
     ) {
         lastProgress = now
-        if request.framing == .none { requestSide = .complete }
+        if case .none = request.framing { requestSide = .complete }
         if request.method == .connect || request.method == .trace {
             return refuse(.methodNotAllowed, &context, now, &actions)
         }
@@ -169,8 +169,7 @@ extension Exchange {
     ) {
         guard attempt == .queued else {
             // It gave up meanwhile; somebody else shall have the slot.
-            context.note(upstream, upstream.releaseSlot(serviceTime: nil, now: now))
-            return
+            return releaseSlot(serviceTime: nil, &context, now)
         }
         holdsSlot = true
         choose(avoiding: nil, &context, now, &actions)

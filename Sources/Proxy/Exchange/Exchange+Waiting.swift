@@ -101,12 +101,14 @@ extension Exchange {
 
     /// When a model that has had its request since `instant` is late with the first body byte.
     mutating func firstByteEnds(_ instant: Instant) -> Instant {
-        snapshot.config.timeouts.firstByte.map { instant.advanced(by: $0) } ?? .distantFuture
+        guard let patience = snapshot.config.timeouts.firstByte else { return .distantFuture }
+        return instant.advanced(by: patience)
     }
 
     /// When silence since `instant` becomes a failure.
     mutating func idleEnds(_ instant: Instant) -> Instant {
-        snapshot.config.timeouts.idle.map { instant.advanced(by: $0) } ?? .distantFuture
+        guard let patience = snapshot.config.timeouts.idle else { return .distantFuture }
+        return instant.advanced(by: patience)
     }
 
     /// The client reads too slowly, or has caught up.

@@ -67,6 +67,8 @@ package struct Exchange: ~Copyable {
     /// The client's connection and, while there is one, the model's; bits of their handles.
     package var port: UInt64 = 0
     package var link: UInt64 = 0
+    var client: Handle<DownstreamConnection> { .init(bits: port) }
+    var model: Handle<UpstreamConnection> { .init(bits: link) }
     package internal(set) var snapshot: Snapshot
     package internal(set) var upstream: Upstream
     package internal(set) var grant: Upstream.Grant?

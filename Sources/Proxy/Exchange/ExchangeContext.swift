@@ -69,9 +69,15 @@ package struct ExchangeContext: ~Copyable {
         return verifier.judge(token, nowUnix: unixSeconds, cache: &identities, hasher: &hasher)
     }
 
-    /// Keeps what `upstream` says others must be told, if anything.
+    /// Keeps what others must be told because of `upstream`.
     mutating func note(_ upstream: Upstream, _ consequences: Upstream.Consequences) {
-        if consequences.granted == nil && consequences.turnedAway.isEmpty { return }
         self.consequences.append((upstream, consequences))
+    }
+
+    /// Keeps that `ticket` has been given a slot.
+    mutating func note(_ upstream: Upstream, granting ticket: AdmissionQueue.Ticket) {
+        var consequences = Upstream.Consequences()
+        consequences.granted = ticket
+        note(upstream, consequences)
     }
 }

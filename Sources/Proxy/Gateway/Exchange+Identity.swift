@@ -40,6 +40,11 @@ extension Exchange {
         return isTrustedPeer || passage.isVerified
     }
 
+    /// Whether whom we answer may know how busy the model is.
+    mutating func tellsLoad(peer isTrustedPeer: Bool) -> Bool {
+        !snapshot.isGateway && isTrusted(peer: isTrustedPeer)
+    }
+
     /// Whether the request may not pass for want of a good identity.
     var lacksIdentity: Bool {
         mutating get {

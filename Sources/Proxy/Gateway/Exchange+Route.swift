@@ -172,9 +172,7 @@ extension Exchange {
             isRetrying = false
             upstream.endRetry()
         }
-        guard holdsSlot else { return }
-        holdsSlot = false
-        context.note(upstream, upstream.releaseSlot(serviceTime: nil, now: now))
+        if holdsSlot { releaseSlot(serviceTime: nil, &context, now) }
     }
 }
 

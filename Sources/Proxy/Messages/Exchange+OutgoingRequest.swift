@@ -263,7 +263,7 @@ extension Exchange {
         if request.method == .options, let hops = maxForwards() {
             HeadEncoder.appendLine("max-forwards", decimal: hops - 1, to: &output)
         }
-        if request.framing == .chunked { output.append("transfer-encoding: chunked\r\n") }
+        if case .chunked = request.framing { output.append("transfer-encoding: chunked\r\n") }
         if request.upgrade == .webSocket {
             output.append("connection: upgrade\r\nupgrade: websocket\r\n")
         } else if request.fields.teHasTrailers {

@@ -283,9 +283,11 @@ struct UpstreamState: Sendable {
     }
 
     /// Empties the queue when every endpoint has become unavailable.
-    mutating func turnAwayIfHopeless(_ consequences: inout Upstream.Consequences, now: Instant) {
-        guard admission.depth > 0, unavailability(now: now) != nil else { return }
+    mutating func turnAwayIfHopeless(now: Instant) -> Upstream.Consequences? {
+        guard admission.depth > 0, unavailability(now: now) != nil else { return nil }
+        var consequences = Upstream.Consequences()
         admission.drainAll(into: &consequences.turnedAway)
+        return consequences
     }
 
     /// Why nothing can be sent now, or `nil` when some endpoint may take a request.

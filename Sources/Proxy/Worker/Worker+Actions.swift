@@ -18,13 +18,14 @@ extension Worker {
     ) {
         var actions = Actions()
         exchanges[handle].handle(event, context: &context, now: now, actions: &actions)
-        for index in 0..<actions.count {
+        var index = 0
+        while index < actions.count {
             guard exchanges.contains(handle) else { return }
             perform(actions[index], for: handle, lending: bytes)
+            index += 1
         }
         guard exchanges.contains(handle) else { return }
-        let port = Handle<DownstreamConnection>(bits: exchanges[handle].port)
-        setDeadline(port, exchanges[handle].wakeAt)
+        setDeadline(exchanges[handle].client, exchanges[handle].wakeAt)
     }
 
     private mutating func perform(
@@ -32,7 +33,7 @@ extension Worker {
         for exchange: Handle<Exchange>,
         lending bytes: Span<UInt8>
     ) {
-        let port = Handle<DownstreamConnection>(bits: exchanges[exchange].port)
+        let port = exchanges[exchange].client
         switch action {
         case .sendContinue: sendContinue(port)
         case .connect: connect(exchange)
@@ -74,31 +75,22 @@ extension Worker {
     }
 
     private mutating func sendRequestHead(_ exchange: Handle<Exchange>) {
-        let link = Handle<UpstreamConnection>(bits: exchanges[exchange].link)
+        let link = exchanges[exchange].model
         guard upstreams.contains(link) else { return }
-        let port = Handle<DownstreamConnection>(bits: exchanges[exchange].port)
-        let origin = RequestOrigin(
-            peer: downstreams[port].peer,
-            isTrusted: exchanges[exchange].isTrusted(peer: downstreams[port].isTrusted)
-        )
-        let identity = exchanges[exchange].signedIdentity(&context, now)
-        let spanID = TracePropagation.makeSpanID(&context.random)
-        upstreams[link].outbox.framing = exchanges[exchange].outgoingFraming
+        let port = exchanges[exchange].client
         buffers.lend(to: &upstreams[link].outbox.bytes)
-        exchanges[exchange].appendRequest(
-            from: origin,
-            spanID: spanID,
-            identity: identity,
-            now: now,
-            &context.origins,
-            to: &upstreams[link].outbox.bytes
+        upstreams[link].begin(
+            &exchanges[exchange],
+            of: downstreams[port].peer,
+            isTrustedPeer: downstreams[port].isTrusted,
+            &context,
+            now
         )
-        upstreams[link].inbox.scanned = 0
         markDirty(link)
     }
 
     private mutating func sendHeld(_ exchange: Handle<Exchange>) {
-        let link = Handle<UpstreamConnection>(bits: exchanges[exchange].link)
+        let link = exchanges[exchange].model
         guard upstreams.contains(link) else { return }
         var held = ByteBuffer()
         swap(&held, &exchanges[exchange].held)
@@ -117,7 +109,7 @@ extension Worker {
         _ bytes: Span<UInt8>,
         isLast: Bool
     ) {
-        let link = Handle<UpstreamConnection>(bits: exchanges[exchange].link)
+        let link = exchanges[exchange].model
         guard upstreams.contains(link) else { return }
         write(bytes, isLast: isLast, to: link, exchange)
     }
@@ -128,7 +120,7 @@ extension Worker {
         to link: Handle<UpstreamConnection>,
         _ exchange: Handle<Exchange>
     ) {
-        let port = Handle<DownstreamConnection>(bits: exchanges[exchange].port)
+        let port = exchanges[exchange].client
         var trailers = isLast ? downstreams[port].inbox.decoder.trailers : nil
         if trailers != nil { exchanges[exchange].edit(trailers: &trailers) }
         let sent = upstreams[link].write(bytes, isLast: isLast, trailers: trailers, &buffers)
@@ -137,7 +129,7 @@ extension Worker {
     }
 
     private mutating func endRequest(_ exchange: Handle<Exchange>) {
-        let link = Handle<UpstreamConnection>(bits: exchanges[exchange].link)
+        let link = exchanges[exchange].model
         guard upstreams.contains(link) else { return }
         upstreams[link].isEnding = true
         markDirty(link)
@@ -158,21 +150,13 @@ extension Worker {
         _ exchange: Handle<Exchange>,
         _ port: Handle<DownstreamConnection>
     ) {
-        let framing = exchanges[exchange].answerFraming
-        if exchanges[exchange].closesAfterAnswer(framing, isDraining: context.isDraining) {
-            downstreams[port].isClosing = true
-        }
-        downstreams[port].outbox.framing = framing
-        downstreams[port].events = EventBoundary()
         buffers.lend(to: &downstreams[port].outbox.bytes)
-        exchanges[exchange].appendResponse(
-            framing: framing,
-            isClosing: downstreams[port].isClosing,
-            isTrusted: tellsLoad(exchange, port),
-            date: date.text(wall: wallSeconds),
-            to: &downstreams[port].outbox.bytes
+        downstreams[port].begin(
+            &exchanges[exchange],
+            isDraining: context.isDraining,
+            date: date.text(wall: wallSeconds)
         )
-        if exchanges[exchange].response.isSwitch {
+        if exchanges[exchange].isSwitch {
             downstreams[port].phase = .tunnel
             lookAgain(port)
         }
@@ -186,8 +170,8 @@ extension Worker {
         isLast: Bool
     ) {
         var trailers: Fields?
-        if isLast, exchanges[exchange].response.framing == .chunked {
-            let link = Handle<UpstreamConnection>(bits: exchanges[exchange].link)
+        if isLast, case .chunked = exchanges[exchange].response.framing {
+            let link = exchanges[exchange].model
             if upstreams.contains(link) { trailers = upstreams[link].inbox.decoder.trailers }
         }
         if exchanges[exchange].response.isEventStream { downstreams[port].events.feed(bytes) }
@@ -196,7 +180,7 @@ extension Worker {
     }
 
     private mutating func readResponse(_ exchange: Handle<Exchange>, _ isWanted: Bool) {
-        let link = Handle<UpstreamConnection>(bits: exchanges[exchange].link)
+        let link = exchanges[exchange].model
         guard upstreams.contains(link) else { return }
         upstreams[link].inbox.isPaused = !isWanted
         guard isWanted else { return }

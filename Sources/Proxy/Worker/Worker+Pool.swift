@@ -18,9 +18,8 @@ extension Worker {
                 if upstreams.contains(handle) { closeUpstream(handle) }
                 continue
             }
-            attach(handle, to: exchange)
-            upstreams[handle].phase = .head
-            upstreams[handle].isReused = true
+            upstreams[handle].carry(exchange)
+            exchanges[exchange].link = handle.bits
             deliver(.upstreamReady(isReused: true), to: exchange)
             return
         }
@@ -112,20 +111,14 @@ extension Worker {
 
     /// Lets go of the exchange's connection: back to the pool when it is clean, else closed.
     mutating func release(_ exchange: Handle<Exchange>, isReusable: Bool) {
-        let handle = Handle<UpstreamConnection>(bits: exchanges[exchange].link)
+        let handle = exchanges[exchange].model
         let keepAlive = exchanges[exchange].upstream.config.keepAlive
         exchanges[exchange].link = 0
         guard upstreams.contains(handle) else { return }
         guard isReusable, upstreams[handle].isClean, keepAlive > .zero,
             !context.isRefusing
         else { return closeUpstream(handle) }
-        upstreams[handle].exchange = nil
-        upstreams[handle].phase = .idle
-        upstreams[handle].hasAnswered = false
-        upstreams[handle].interimCount = 0
-        upstreams[handle].idleSince = now
-        upstreams[handle].expires = now.advanced(by: keepAlive)
-        upstreams[handle].inbox.isPaused = false
+        upstreams[handle].rest(since: now, until: now.advanced(by: keepAlive))
         pool.give(handle, upstreams[handle].pool)
         startSweeping()
     }

@@ -145,10 +145,10 @@ extension Worker {
         upstreams[handle].hasAnswered = true
         var scanned = upstreams[handle].inbox.scanned
         do {
-            let snapshot = exchanges[exchange].snapshot
+            let parser = exchanges[exchange].snapshot.responseParser
             let method = exchanges[exchange].request.method
             guard
-                let count = try snapshot.responseParser.parse(
+                let count = try parser.parse(
                     bytes,
                     scanned: &scanned,
                     answering: method,
@@ -171,7 +171,8 @@ extension Worker {
         _ exchange: Handle<Exchange>,
         _ handle: Handle<UpstreamConnection>
     ) -> Bool {
-        if exchanges[exchange].response.isInterim {
+        let isSwitch = exchanges[exchange].isSwitch
+        if exchanges[exchange].response.status < 200, !isSwitch {
             upstreams[handle].interimCount += 1
             guard upstreams[handle].interimCount <= 32 else {
                 deliver(.upstreamFailed(.malformedResponse), to: exchange)
@@ -180,7 +181,6 @@ extension Worker {
             deliver(.interim, to: exchange)
             return upstreams.contains(handle)
         }
-        let isSwitch = exchanges[exchange].response.isSwitch
         if isSwitch, exchanges[exchange].request.upgrade == .none {
             deliver(.upstreamFailed(.malformedResponse), to: exchange)
             return false
@@ -203,43 +203,48 @@ extension Worker {
             return false
         }
         do {
-            let isChunked = exchanges[exchange].response.framing == .chunked
-            var gathered = ByteBuffer()
-            swap(&gathered, &payload)
-            gathered.clear()
-            defer { swap(&gathered, &payload) }
-            let piece = try gatherBody(
-                bytes,
-                &index,
-                &upstreams[handle].inbox.decoder,
-                isChunked,
-                into: &gathered
-            )
-            let isLast = upstreams[handle].inbox.decoder.isComplete
-            guard isLast || piece.count > 0 || !gathered.isEmpty else { return false }
-            if isChunked {
-                gathered.withReadable { lent in
-                    exchanges[exchange].keepFailureBody(lent)
-                    deliver(
-                        .responseBody(count: lent.count, isLast: isLast),
-                        to: exchange,
-                        lending: lent
-                    )
-                }
-            } else {
-                exchanges[exchange].keepFailureBody(bytes.extracting(piece))
-                deliver(
-                    .responseBody(count: piece.count, isLast: isLast),
-                    to: exchange,
-                    lending: bytes.extracting(piece)
-                )
+            if case .chunked = exchanges[exchange].response.framing {
+                return try consumeChunks(bytes, &index, from: handle, exchange)
             }
+            let piece = try nextPiece(bytes, &index, &upstreams[handle].inbox.decoder)
+            let isLast = upstreams[handle].inbox.decoder.isComplete
+            guard isLast || piece.count > 0 else { return false }
+            pass(bytes.extracting(piece), isLast: isLast, to: exchange)
             return true
         } catch {
             deliver(.upstreamFailed(.malformedResponse), to: exchange)
             index = bytes.count
             return false
         }
+    }
+
+    /// Gathers the payload of all chunks that are here, free of their framing.
+    private mutating func consumeChunks(
+        _ bytes: Span<UInt8>,
+        _ index: inout Int,
+        from handle: Handle<UpstreamConnection>,
+        _ exchange: Handle<Exchange>
+    ) throws(BodyDecoder.Failure) -> Bool {
+        var gathered = ByteBuffer()
+        swap(&gathered, &payload)
+        gathered.clear()
+        defer { swap(&gathered, &payload) }
+        try gatherChunks(bytes, &index, &upstreams[handle].inbox.decoder, into: &gathered)
+        let isLast = upstreams[handle].inbox.decoder.isComplete
+        guard isLast || !gathered.isEmpty else { return false }
+        gathered.withReadable { pass($0, isLast: isLast, to: exchange) }
+        return true
+    }
+
+    private mutating func pass(
+        _ piece: Span<UInt8>,
+        isLast: Bool,
+        to exchange: Handle<Exchange>
+    ) {
+        if exchanges[exchange].response.status >= 500 {
+            exchanges[exchange].keepFailureBody(piece)
+        }
+        deliver(.responseBody(count: piece.count, isLast: isLast), to: exchange, lending: piece)
     }
 
     /// The model closed: a clean end only where the answer says so.
