@@ -42,7 +42,9 @@ extension Exchange {
 
     /// Whether the answer is a failure that another try may do away with.
     private var isWorthAnotherTry: Bool {
-        502...504 ~= response.status || isUnprocessed
+        mutating get {
+            502...504 ~= response.status || isUnprocessed
+        }
     }
 
     /// Tries again, or asks who stands in; `false` when this answer is the one.
@@ -90,7 +92,7 @@ extension Exchange {
     }
 
     /// What the model's `Retry-After` asks for, if anything.
-    func statedPause() -> Nanoseconds? {
+    mutating func statedPause() -> Nanoseconds? {
         guard let value = response.fields.first(.retryAfter) else { return nil }
         let seconds = Int64(record.wallClock / 1_000_000_000)
         return response.fields.withBytes {
@@ -231,7 +233,7 @@ extension Exchange {
         recorder.append(record)
     }
 
-    private func isFaultPattern() -> Bool {
+    private mutating func isFaultPattern() -> Bool {
         let patterns = upstream.config.health.faultPatterns
         return failureBody.withReadable { body in
             patterns.contains { body.contains(Array($0.utf8)) }

@@ -183,7 +183,7 @@ extension Exchange {
     }
 
     /// What a failure says about the endpoint.
-    private func ending(of failure: AttemptFailure) -> Upstream.Ending {
+    private mutating func ending(of failure: AttemptFailure) -> Upstream.Ending {
         // A connection that had gone stale says nothing about the model behind it.
         if failure == .staleConnection { return .init(outcome: .cancelled) }
         return .init(

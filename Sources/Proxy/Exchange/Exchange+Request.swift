@@ -97,8 +97,10 @@ extension Exchange {
 
     /// A declared length that fits what may be kept for replay.
     var isCollectable: Bool {
-        guard case .length(let length) = request.framing else { return false }
-        return length <= UInt64(upstream.config.retry.replayBody.bytes)
+        mutating get {
+            guard case .length(let length) = request.framing else { return false }
+            return length <= UInt64(upstream.config.retry.replayBody.bytes)
+        }
     }
 
     /// Asks for a slot and an endpoint.
@@ -300,7 +302,7 @@ extension Exchange {
         proceed(&context, now, &actions)
     }
 
-    private func matches(_ faults: FaultsConfig) -> Bool {
+    private mutating func matches(_ faults: FaultsConfig) -> Bool {
         let prefix = Array(faults.match.utf8)
         let path = request.path
         guard path.count >= prefix.count else { return false }
@@ -310,7 +312,7 @@ extension Exchange {
     }
 
     /// The value of `Max-Forwards`, when there is one.
-    func maxForwards() -> UInt64? {
+    mutating func maxForwards() -> UInt64? {
         guard let line = request.fields.lines.first(where: { $0.name == .maxForwards }) else {
             return nil
         }

@@ -93,10 +93,12 @@ extension Exchange {
 
     /// Whether there is only a bare head, which says nothing about the model's being at work.
     private var awaitsFirstByte: Bool {
-        guard attempt == .answering, !hasFirstByte, requestSide == .complete,
-            !isDownstreamBlocked
-        else { return false }
-        return response.framing == .chunked || response.framing == .untilClose
+        mutating get {
+            guard attempt == .answering, !hasFirstByte, requestSide == .complete,
+                !isDownstreamBlocked
+            else { return false }
+            return response.framing == .chunked || response.framing == .untilClose
+        }
     }
 
     /// When a model that has had its request since `instant` is late with the first body byte.

@@ -100,8 +100,10 @@ extension Exchange {
 
     /// What the caller showed; empty where that was nothing that could be judged.
     var credential: [UInt8] {
-        guard case .one(let range) = CredentialReader.read(head: request) else { return [] }
-        return request.fields.withBytes { $0.array(range) }
+        mutating get {
+            guard case .one(let range) = CredentialReader.read(head: request) else { return [] }
+            return request.fields.withBytes { $0.array(range) }
+        }
     }
 
     /// What was looked up is known now, or cannot be had.
@@ -155,7 +157,7 @@ extension Exchange {
     }
 
     /// The wall clock in seconds since 1970, as of `now`.
-    func unixSeconds(_ now: Instant) -> Int64 {
+    mutating func unixSeconds(_ now: Instant) -> Int64 {
         let elapsed = now.since(record.arrived)
         return Int64(clamping: (record.wallClock &+ elapsed.count) / 1_000_000_000)
     }

@@ -32,6 +32,15 @@ package struct Passage: Sendable {
 
     package init() {}
 
+    /// Lends the normalised path, without its query, of a head in which it stands at `range`.
+    func withPath<Result>(
+        _ head: [UInt8],
+        _ range: Range<Int>,
+        _ body: (Span<UInt8>) -> Result
+    ) -> Result {
+        path.isEmpty ? body(head.span.extracting(range)) : body(path.span)
+    }
+
     /// Forgets everything; most requests have left most of it untouched.
     mutating func reset() {
         if principal != nil { principal = nil }

@@ -19,11 +19,18 @@ extension Exchange {
     var outgoingFraming: OutgoingFraming {
         mutating get {
             switch request.framing {
-            case .none: request.upgrade == .none ? .none : .identity
+            case .none: isUpgrade ? .identity : .none
             case .length: .identity
             case .chunked: .chunked
             case .untilClose: .none
             }
+        }
+    }
+
+    /// Whether the client asks for a WebSocket.
+    private var isUpgrade: Bool {
+        mutating get {
+            if case .webSocket = request.upgrade { true } else { false }
         }
     }
 
@@ -74,10 +81,12 @@ extension Exchange {
 
     /// Whether the target named its host, which then wins over `Host` (RFC 9112 §3.2.2).
     private var isAbsoluteForm: Bool {
-        guard let first = request.fields.lines.first, !request.authority.isEmpty else {
-            return false
+        mutating get {
+            guard let first = request.fields.lines.first, !request.authority.isEmpty else {
+                return false
+            }
+            return request.authority.lowerBound < first.lineRange.lowerBound
         }
-        return request.authority.lowerBound < first.lineRange.lowerBound
     }
 
     private mutating func keepOrMakeRequestID(
@@ -132,20 +141,23 @@ extension Exchange {
     }
 
     /// The request line, with the path in the form that was matched.
-    private func appendRequestLine(to output: inout ByteBuffer) {
+    private mutating func appendRequestLine(to output: inout ByteBuffer) {
         guard let gateway = snapshot.gateway, passage.route >= 0 else {
             return HeadEncoder.appendRequestLine(request, to: &output)
         }
         let bytes = request.fields.bytes.span
         output.append(bytes, request.methodRange)
         output.append(UInt8(ascii: " "))
-        withPath { gateway.table.appendPath(of: passage.route, $0, to: &output) }
+        let route = passage.route
+        passage.withPath(request.fields.bytes, request.path) {
+            gateway.table.appendPath(of: route, $0, to: &output)
+        }
         output.append(bytes, request.path.upperBound..<request.target.upperBound)
         output.append(" HTTP/1.1\r\n")
     }
 
     /// What the gateway tells the sidecar, and what the route adds.
-    private func appendGatewayLines(
+    private mutating func appendGatewayLines(
         _ gateway: Gateway,
         _ identity: [UInt8]?,
         _ now: Instant,
@@ -228,7 +240,7 @@ extension Exchange {
     }
 
     /// Repeats what a trusted peer said; `false` when it said nothing.
-    private func appendEarlier(
+    private mutating func appendEarlier(
         _ name: FieldName,
         _ text: StaticString,
         _ earlier: Fields,
@@ -264,7 +276,7 @@ extension Exchange {
             HeadEncoder.appendLine("max-forwards", decimal: hops - 1, to: &output)
         }
         if case .chunked = request.framing { output.append("transfer-encoding: chunked\r\n") }
-        if request.upgrade == .webSocket {
+        if isUpgrade {
             output.append("connection: upgrade\r\nupgrade: websocket\r\n")
         } else if request.fields.teHasTrailers {
             output.append("connection: te\r\nte: trailers\r\n")

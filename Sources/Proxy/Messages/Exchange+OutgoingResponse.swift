@@ -96,8 +96,10 @@ extension Exchange {
 
     /// What the route does to the fields of an answer; `nil` in a sidecar.
     private var routeEdits: HeaderEditor? {
-        guard let gateway = snapshot.gateway, passage.route >= 0 else { return nil }
-        return gateway.plans[passage.route].responseEdits
+        mutating get {
+            guard let gateway = snapshot.gateway, passage.route >= 0 else { return nil }
+            return gateway.plans[passage.route].responseEdits
+        }
     }
 
     /// What version and intent need said (RFC 9112 §9.3).
