@@ -7,6 +7,7 @@ import Wire
 /// The answer: from the model's head to the last byte, or our own words.
 extension Exchange {
     /// The final head came from the model.
+    @inline(__always)
     mutating func answered(
         _ context: inout ExchangeContext,
         _ now: Instant,
@@ -101,6 +102,7 @@ extension Exchange {
     }
 
     /// Body bytes came from the model.
+    @inline(__always)
     mutating func gave(
         _ count: Int,
         _ isLast: Bool,
@@ -224,6 +226,7 @@ extension Exchange {
     }
 
     /// Shows in metrics and in the flight recorder what became of the request.
+    @inline(__always)
     mutating func count(in recorder: FlightRecorder) {
         upstream.metrics.activeRequests.add(-1)
         upstream.metrics.observe(record)

@@ -6,6 +6,7 @@ import Wire
 
 /// The model's side: one try after another until there is an answer.
 extension Exchange {
+    @inline(__always)
     mutating func connect(_ grant: Upstream.Grant, _ now: Instant, _ actions: inout Actions) {
         self.grant = grant
         attempt = .connecting
@@ -23,6 +24,7 @@ extension Exchange {
     }
 
     /// The connection takes bytes: send what there is.
+    @inline(__always)
     mutating func ready(_ isReused: Bool, _ now: Instant, _ actions: inout Actions) {
         guard attempt == .connecting else { return }
         record.connected = now

@@ -6,6 +6,7 @@ import Wire
 
 /// The client's side: from the head to the last body byte, and leave to send it on.
 extension Exchange {
+    @inline(__always)
     mutating func begin(
         _ isOverCapacity: Bool,
         _ context: inout ExchangeContext,
@@ -14,13 +15,14 @@ extension Exchange {
     ) {
         lastProgress = now
         if case .none = request.framing { requestSide = .complete }
-        if request.method == .connect || request.method == .trace {
-            return refuse(.methodNotAllowed, &context, now, &actions)
+        switch request.method {
+        case .connect, .trace: return refuse(.methodNotAllowed, &context, now, &actions)
+        default: break
         }
         // What was meant for a protected channel did not come over one (RFC 9110 §7.4).
         if request.isSecureScheme { return refuse(.misdirected, &context, now, &actions) }
         if lacksIdentity { return refuse(.unauthenticated, &context, now, &actions) }
-        if request.method == .options, maxForwards() == 0 {
+        if case .options = request.method, maxForwards() == 0 {
             return answer(.answerOptions, now, &actions)
         }
         if context.isRefusing { return refuse(.draining, &context, now, &actions) }
@@ -49,6 +51,7 @@ extension Exchange {
     }
 
     /// A gateway first finds out who asks and where to; then both ask for leave.
+    @inline(__always)
     private mutating func proceed(
         _ context: inout ExchangeContext,
         _ now: Instant,

@@ -166,6 +166,7 @@ package struct Exchange: ~Copyable {
     /// Makes a recycled exchange new: keeps its memory, forgets everything else.
     ///
     /// The request and the record are made new when they are filled.
+    @inline(__always)
     package mutating func reset(snapshot: Snapshot, upstream index: Int, handle: UInt64) {
         // Mostly the same ones, and then they need not be counted.
         if self.snapshot !== snapshot { self.snapshot = snapshot }

@@ -35,6 +35,7 @@ extension Exchange {
     }
 
     /// Reads trace and request id from the head, and marks what is not forwarded.
+    @inline(__always)
     mutating func identify(
         peer: SocketAddress,
         _ context: inout ExchangeContext,
@@ -56,6 +57,7 @@ extension Exchange {
     }
 
     /// Drops what concerns one connection, what is written anew, and what is ours alone.
+    @inline(__always)
     private mutating func markUnforwarded() {
         saysOrigin = Self.forwarding.contains { request.fields.contains($0) }
         HopByHop.strip(&request.fields)
@@ -64,7 +66,7 @@ extension Exchange {
             request.fields.drop(name)
         }
         if isAbsoluteForm { request.fields.drop(.host) }
-        if request.method == .options { request.fields.drop(.maxForwards) }
+        if case .options = request.method { request.fields.drop(.maxForwards) }
     }
 
     /// Fields that say where a request came from.
@@ -89,6 +91,7 @@ extension Exchange {
         }
     }
 
+    @inline(__always)
     private mutating func keepOrMakeRequestID(
         _ context: inout ExchangeContext,
         _ scratch: inout ByteBuffer
@@ -141,6 +144,7 @@ extension Exchange {
     }
 
     /// The request line, with the path in the form that was matched.
+    @inline(__always)
     private mutating func appendRequestLine(to output: inout ByteBuffer) {
         guard let gateway = snapshot.gateway, passage.route >= 0 else {
             return HeadEncoder.appendRequestLine(request, to: &output)
@@ -186,6 +190,7 @@ extension Exchange {
     /// The host where the kept lines do not say it: absolute form, or an HTTP/1.0 client.
     ///
     /// A message has one alone; that of the route wins.
+    @inline(__always)
     private mutating func appendHost(to output: inout ByteBuffer) {
         if let gateway = snapshot.gateway, passage.route >= 0,
             gateway.plans[passage.route].requestEdits.namesHost
@@ -271,8 +276,9 @@ extension Exchange {
     }
 
     /// What concerns our connection to the model.
+    @inline(__always)
     private mutating func appendConnection(to output: inout ByteBuffer) {
-        if request.method == .options, let hops = maxForwards() {
+        if case .options = request.method, let hops = maxForwards() {
             HeadEncoder.appendLine("max-forwards", decimal: hops - 1, to: &output)
         }
         if case .chunked = request.framing { output.append("transfer-encoding: chunked\r\n") }

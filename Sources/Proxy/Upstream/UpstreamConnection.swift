@@ -70,6 +70,7 @@ struct UpstreamConnection: ~Copyable {
     }
 
     /// Writes the head of a request that came from `peer`, and makes ready for its body.
+    @inline(__always)
     mutating func begin(
         _ exchange: inout Exchange,
         of peer: SocketAddress,

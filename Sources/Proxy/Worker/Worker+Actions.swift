@@ -28,6 +28,7 @@ extension Worker {
         setDeadline(exchanges[handle].client, exchanges[handle].wakeAt)
     }
 
+    @inline(__always)
     private mutating func perform(
         _ action: Action,
         for exchange: Handle<Exchange>,
@@ -74,6 +75,7 @@ extension Worker {
         markDirty(port)
     }
 
+    @inline(__always)
     private mutating func sendRequestHead(_ exchange: Handle<Exchange>) {
         let link = exchanges[exchange].model
         guard upstreams.contains(link) else { return }
@@ -146,6 +148,7 @@ extension Worker {
         markDirty(port)
     }
 
+    @inline(__always)
     private mutating func sendResponseHead(
         _ exchange: Handle<Exchange>,
         _ port: Handle<DownstreamConnection>
@@ -163,6 +166,7 @@ extension Worker {
         markDirty(port)
     }
 
+    @inline(__always)
     private mutating func forwardResponse(
         _ exchange: Handle<Exchange>,
         _ port: Handle<DownstreamConnection>,

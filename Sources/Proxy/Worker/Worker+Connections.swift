@@ -56,6 +56,7 @@ extension Worker {
     }
 
     /// Turns the head in `incoming` into an exchange.
+    @inline(__always)
     mutating func begin(_ handle: Handle<DownstreamConnection>) {
         guard let exchange = makeExchange(for: handle) else { return closeDownstream(handle) }
         swap(&incoming, &exchanges[exchange].request)
@@ -73,6 +74,7 @@ extension Worker {
         deliver(.requestHead(isOverCapacity: lifecycle.isOverCapacity), to: exchange)
     }
 
+    @inline(__always)
     private mutating func makeExchange(
         for handle: Handle<DownstreamConnection>
     ) -> Handle<Exchange>? {

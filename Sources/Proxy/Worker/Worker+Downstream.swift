@@ -38,7 +38,6 @@ extension Worker {
             downstreams[handle].inbox.leftover.readableCount < Inbox.waitingBytes
                 || downstreams[handle].phase == .head
         else { return }
-        let input = input
         switch downstreams[handle].socket.read(into: input.raw) {
         case .transferred(let count):
             let isMore = count == input.count || downstreams[handle].inbox.isEndNear
@@ -57,6 +56,7 @@ extension Worker {
     }
 
     /// Consumes what is complete and keeps the rest.
+    @inline(__always)
     private mutating func feed(_ bytes: Span<UInt8>, to handle: Handle<DownstreamConnection>) {
         guard downstreams[handle].inbox.leftover.isEmpty else {
             downstreams[handle].inbox.leftover.append(bytes)
@@ -120,6 +120,7 @@ extension Worker {
     }
 
     /// Understands as much of `bytes` as is wanted now; yields how much that was.
+    @inline(__always)
     private mutating func understand(
         _ bytes: Span<UInt8>,
         from handle: Handle<DownstreamConnection>
@@ -159,6 +160,7 @@ extension Worker {
     }
 
     /// Parses one head and begins its exchange; `nil` when it is incomplete or was refused.
+    @inline(__always)
     private mutating func consumeHead(
         _ bytes: Span<UInt8>,
         from handle: Handle<DownstreamConnection>

@@ -101,6 +101,7 @@ extension Worker {
     }
 
     /// Writes the request down and makes the connection ready for the next, or for its end.
+    @inline(__always)
     mutating func finish(_ exchange: Handle<Exchange>, _ port: Handle<DownstreamConnection>) {
         writeDown(exchange)
         let isUnfinished = exchanges[exchange].requestSide == .arriving
@@ -124,6 +125,7 @@ extension Worker {
     }
 
     /// Metrics, flight recorder and access log, all from one record.
+    @inline(__always)
     private mutating func writeDown(_ exchange: Handle<Exchange>) {
         exchanges[exchange].count(in: lifecycle.recorder)
         guard log != nil, exchanges[exchange].snapshot.config.telemetry.accessLog != .off else {
@@ -133,6 +135,7 @@ extension Worker {
     }
 
     /// What is known of a request as soon as its head is there.
+    @inline(__always)
     mutating func fillRecord(
         _ exchange: Handle<Exchange>,
         _ port: Handle<DownstreamConnection>

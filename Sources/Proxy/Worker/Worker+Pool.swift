@@ -8,6 +8,7 @@ import Wire
 /// How connections to endpoints are found, opened, returned and closed.
 extension Worker {
     /// Finds a connection for the exchange's grant: the pool's freshest, else a new one.
+    @inline(__always)
     mutating func connect(_ exchange: Handle<Exchange>) {
         guard let grant = exchanges[exchange].grant else { return }
         let upstream = exchanges[exchange].upstream
@@ -30,6 +31,7 @@ extension Worker {
     ///
     /// One that has rested is looked at before it gets a request that cannot be sent twice; its
     /// end may stand in the very batch of events that brought the request.
+    @inline(__always)
     private mutating func isUsable(
         _ handle: Handle<UpstreamConnection>,
         isIdempotent: Bool

@@ -26,6 +26,7 @@ extension Worker {
         if upstreams[handle].inbox.isReadable { readUpstream(handle) }
     }
 
+    @inline(__always)
     private mutating func noteReadable(
         _ handle: Handle<UpstreamConnection>,
         _ event: Poller.Event
@@ -53,7 +54,6 @@ extension Worker {
             }
             return
         }
-        let input = input
         switch upstreams[handle].socket.read(into: input.raw) {
         case .transferred(let count):
             let isMore = count == input.count || upstreams[handle].inbox.sawEnd
@@ -74,6 +74,7 @@ extension Worker {
     }
 
     /// The model is alive: it sent something.
+    @inline(__always)
     private mutating func noteProgress(_ handle: Handle<UpstreamConnection>) {
         guard let exchange = upstreams[handle].exchange, exchanges.contains(exchange) else {
             return
@@ -81,6 +82,7 @@ extension Worker {
         exchanges[exchange].upstream.lastByte.store(now.nanoseconds, ordering: .relaxed)
     }
 
+    @inline(__always)
     private mutating func feed(_ bytes: Span<UInt8>, to handle: Handle<UpstreamConnection>) {
         guard upstreams[handle].inbox.leftover.isEmpty else {
             upstreams[handle].inbox.leftover.append(bytes)
@@ -137,6 +139,7 @@ extension Worker {
     }
 
     /// Parses one response head; `nil` when it is incomplete or the connection is gone.
+    @inline(__always)
     private mutating func consumeHead(
         _ bytes: Span<UInt8>,
         from handle: Handle<UpstreamConnection>
@@ -167,6 +170,7 @@ extension Worker {
     }
 
     /// Acts on a parsed head; `false` when the connection is gone because of it.
+    @inline(__always)
     private mutating func receiveHead(
         _ exchange: Handle<Exchange>,
         _ handle: Handle<UpstreamConnection>
@@ -193,6 +197,7 @@ extension Worker {
         return upstreams.contains(handle)
     }
 
+    @inline(__always)
     private mutating func consumeBody(
         _ bytes: Span<UInt8>,
         _ index: inout Int,

@@ -179,7 +179,7 @@ package struct Worker: ~Copyable {
     mutating func settle() {
         while !dirty.isEmpty || !context.consequences.isEmpty {
             flushDirty()
-            postConsequences()
+            if !context.consequences.isEmpty { postConsequences() }
         }
     }
 
