@@ -52,7 +52,7 @@ extension Exchange {
         record.spanID = trace.spanID
         record.isSampled = trace.isSampled
         request.fields.withBytes { record.setPath($0, request.path) }
-        keepOrMakeRequestID(&context, &scratch)
+        keepOrMakeRequestID(&context)
         markUnforwarded()
     }
 
@@ -92,10 +92,7 @@ extension Exchange {
     }
 
     @inline(__always)
-    private mutating func keepOrMakeRequestID(
-        _ context: inout ExchangeContext,
-        _ scratch: inout ByteBuffer
-    ) {
+    private mutating func keepOrMakeRequestID(_ context: inout ExchangeContext) {
         if let range = request.fields.first(.xRequestID) {
             let isKept = request.fields.withBytes { bytes in
                 guard RequestID.isSane(bytes, range) else { return false }
@@ -104,9 +101,7 @@ extension Exchange {
             }
             if isKept { return }
         }
-        scratch.clear()
-        RequestID.append(random: &context.random, to: &scratch)
-        scratch.withReadable { record.setRequestID($0, 0..<$0.count) }
+        record.makeRequestID(random: &context.random)
     }
 
     /// Writes the whole head for the endpoint; `spanID` names this attempt.
@@ -126,7 +121,7 @@ extension Exchange {
         }
         trace.appendLines(spanID: spanID, joining: request.fields, to: &output)
         output.append("x-request-id: ")
-        record.withRequestID { output.append($0) }
+        record.appendRequestID(to: &output)
         output.append(
             request.minorVersion == 0
                 ? "\r\nvia: 1.0 outrider\r\n" : "\r\nvia: 1.1 outrider\r\n"

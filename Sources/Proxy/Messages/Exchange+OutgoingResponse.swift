@@ -76,7 +76,7 @@ extension Exchange {
             output.append("\r\n")
         }
         output.append("x-request-id: ")
-        record.withRequestID { output.append($0) }
+        record.appendRequestID(to: &output)
         output.append("\r\n")
         if isTrusted { appendLoad(to: &output) }
         if isSwitch {

@@ -8,6 +8,8 @@ import Synchronization
 package final class FlightRecorder: Sendable {
     private struct Recent {
         var records: [RequestRecord] = []
+        /// Where the next one goes once the ring is full: the place of the oldest.
+        var oldest = 0
         /// How many requests were ever recorded; the newest has the number below it.
         var total = 0
     }
@@ -23,15 +25,16 @@ package final class FlightRecorder: Sendable {
     }
 
     /// Keeps a copy of `record`, in the place of the oldest one when the ring is full.
-    package func append(_ record: borrowing RequestRecord) {
-        let record = copy record
+    package func append(_ record: RequestRecord) {
         recent.withLock { recent in
-            if recent.records.count < capacity {
+            recent.total &+= 1
+            guard recent.records.count == capacity else {
                 recent.records.append(record)
-            } else {
-                recent.records[recent.total % capacity] = record
+                return
             }
-            recent.total += 1
+            recent.records[recent.oldest] = record
+            recent.oldest &+= 1
+            if recent.oldest == capacity { recent.oldest = 0 }
         }
     }
 

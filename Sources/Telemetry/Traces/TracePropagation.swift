@@ -37,9 +37,32 @@ package struct TracePropagation: Sendable {
     package let baggage: Passage
     private let flags: UInt8
     private let writesTraceparent: Bool
+    private let dropsTraceparent: Bool
+
+    /// Judges the trace headers of one request, or begins a trace where there are none.
+    package init(_ fields: Fields, _ settings: Settings, random: inout RandomSource) {
+        if Self.isTraced(fields) {
+            self.init(judging: fields, settings, random: &random)
+        } else {
+            self.init(beginning: settings, random: &random)
+        }
+    }
+
+    /// Begins a trace for a request that tells of none, as most do.
+    private init(beginning settings: Settings, random: inout RandomSource) {
+        traceID = Self.makeTraceID(&random)
+        parentID = 0
+        spanID = Self.makeSpanID(&random)
+        isSampled = random.unit() < settings.sample
+        flags = isSampled ? 1 : 0
+        writesTraceparent = settings.isTraceContextOn
+        dropsTraceparent = false
+        tracestate = .untouched
+        baggage = .untouched
+    }
 
     /// Judges the trace headers of one request (W3C Trace Context §3, Baggage §3).
-    package init(_ fields: Fields, _ settings: Settings, random: inout RandomSource) {
+    private init(judging fields: Fields, _ settings: Settings, random: inout RandomSource) {
         let context = settings.isTraceContextOn ? Self.context(fields) : nil
         let b3 = settings.isB3On && context == nil ? Self.b3(fields) : nil
         traceID = context?.traceID ?? b3?.ids?.traceID ?? Self.makeTraceID(&random)
@@ -50,6 +73,7 @@ package struct TracePropagation: Sendable {
         self.isSampled = isSampled
         flags = context?.flags ?? (isSampled ? 1 : 0)
         writesTraceparent = settings.isTraceContextOn
+        dropsTraceparent = writesTraceparent && fields.contains(.traceparent)
         tracestate =
             settings.isTraceContextOn
             ? Self.tracestate(fields, isContinued: context != nil) : .untouched
@@ -58,7 +82,7 @@ package struct TracePropagation: Sendable {
 
     /// Drops the lines that must not reach the model as they came.
     package func prepare(_ fields: inout Fields) {
-        if writesTraceparent { fields.drop(.traceparent) }
+        if dropsTraceparent { fields.drop(.traceparent) }
         if tracestate != .untouched { fields.drop(.tracestate) }
         if baggage == .dropped { fields.drop(.baggage) }
     }
@@ -89,6 +113,13 @@ package struct TracePropagation: Sendable {
 }
 
 extension TracePropagation {
+    /// Whether any line here is there for a trace.
+    private static func isTraced(_ fields: Fields) -> Bool {
+        fields.contains(.traceparent) || fields.contains(.tracestate) || fields.contains(.baggage)
+            || fields.contains(.b3) || fields.contains(.xB3TraceID) || fields.contains(.xB3SpanID)
+            || fields.contains(.xB3Sampled) || fields.contains(.xB3Flags)
+    }
+
     /// The caller's context; `nil` without a valid `traceparent`, and when there are several.
     private static func context(_ fields: Fields) -> TraceContext? {
         guard fields.count(of: .traceparent) == 1, let range = fields.first(.traceparent) else {
