@@ -50,7 +50,6 @@ extension Worker {
         exchanges[exchange].request.reset()
         exchanges[exchange].request.isKeptAlive = false
         downstreams[handle].isClosing = true
-        exchanges[exchange].record.begin(at: now, wallClock: wallClock)
         fillRecord(exchange, handle)
         deliver(.unreadable(reason), to: exchange)
     }
@@ -60,7 +59,6 @@ extension Worker {
     mutating func begin(_ handle: Handle<DownstreamConnection>) {
         guard let exchange = makeExchange(for: handle) else { return closeDownstream(handle) }
         swap(&incoming, &exchanges[exchange].request)
-        exchanges[exchange].record.begin(at: now, wallClock: wallClock)
         exchanges[exchange].readIdentity(&context)
         exchanges[exchange].readIntent(isTrustedPeer: downstreams[handle].isTrusted)
         if case .none = exchanges[exchange].request.framing {
@@ -88,7 +86,9 @@ extension Worker {
         exchanges[exchange].reset(
             snapshot: context.snapshot,
             upstream: downstreams[handle].upstream,
-            handle: exchange.bits
+            handle: exchange.bits,
+            at: now,
+            wallClock: wallClock
         )
         exchanges[exchange].port = handle.bits
         downstreams[handle].exchange = exchange
