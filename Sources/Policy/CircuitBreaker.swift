@@ -138,6 +138,12 @@ package struct CircuitBreaker: Sendable {
         switch state {
         case .closed:
             if case .probe(let probeEpoch) = admission, probeEpoch != epoch { return false }
+            if case .success = outcome, !isSlow, outcomes.isClean {
+                // The common end: there is nothing of which a share could be too large.
+                failuresInARow = 0
+                outcomes.addOne(now: now)
+                return false
+            }
             count(outcome, isSlow: isSlow, now: now)
             guard shouldOpen(byRate: mayOpenByRate) else { return false }
             open(for: settings.openFor, now: now, random: &random)

@@ -9,12 +9,14 @@ package import Wire
 package final class RequestHistograms: Sendable {
     private static let methodsMax = 10
     private let cells = InlineArray<512, LazyReference<Histogram>> { _ in LazyReference() }
+    private let places = StatusLabel.places
 
     package init() {}
 
     /// Counts one request; a status of 0 stands for no answer at all.
     package func record(_ span: Nanoseconds, method: Method, status: Int) {
-        let index = StatusLabel.index(of: status) * Self.methodsMax + Int(method.rawValue)
+        let label = StatusLabel.index(of: status, in: places)
+        let index = label * Self.methodsMax + Int(method.rawValue)
         cells[index].withObject(orMake: Histogram(.requests)) { $0.record(span) }
     }
 

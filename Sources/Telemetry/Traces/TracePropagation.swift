@@ -40,7 +40,9 @@ package struct TracePropagation: Sendable {
     private let dropsTraceparent: Bool
 
     /// Judges the trace headers of one request, or begins a trace where there are none.
-    package init(_ fields: Fields, _ settings: Settings, random: inout RandomSource) {
+    ///
+    /// Borrowed, as an initialiser would otherwise have the head's memory counted.
+    package init(_ fields: borrowing Fields, _ settings: Settings, random: inout RandomSource) {
         if Self.isTraced(fields) {
             self.init(judging: fields, settings, random: &random)
         } else {
@@ -62,7 +64,11 @@ package struct TracePropagation: Sendable {
     }
 
     /// Judges the trace headers of one request (W3C Trace Context §3, Baggage §3).
-    private init(judging fields: Fields, _ settings: Settings, random: inout RandomSource) {
+    private init(
+        judging fields: borrowing Fields,
+        _ settings: Settings,
+        random: inout RandomSource
+    ) {
         let context = settings.isTraceContextOn ? Self.context(fields) : nil
         let b3 = settings.isB3On && context == nil ? Self.b3(fields) : nil
         traceID = context?.traceID ?? b3?.ids?.traceID ?? Self.makeTraceID(&random)
@@ -114,21 +120,21 @@ package struct TracePropagation: Sendable {
 
 extension TracePropagation {
     /// Whether any line here is there for a trace.
-    private static func isTraced(_ fields: Fields) -> Bool {
+    private static func isTraced(_ fields: borrowing Fields) -> Bool {
         fields.contains(.traceparent) || fields.contains(.tracestate) || fields.contains(.baggage)
             || fields.contains(.b3) || fields.contains(.xB3TraceID) || fields.contains(.xB3SpanID)
             || fields.contains(.xB3Sampled) || fields.contains(.xB3Flags)
     }
 
     /// The caller's context; `nil` without a valid `traceparent`, and when there are several.
-    private static func context(_ fields: Fields) -> TraceContext? {
+    private static func context(_ fields: borrowing Fields) -> TraceContext? {
         guard fields.count(of: .traceparent) == 1, let range = fields.first(.traceparent) else {
             return nil
         }
         return fields.withBytes { TraceContext(traceparent: $0, range) }
     }
 
-    private static func b3(_ fields: Fields) -> B3? {
+    private static func b3(_ fields: borrowing Fields) -> B3? {
         if let range = fields.first(.b3) {
             let single = fields.withBytes { B3(single: $0, range) }
             if let single { return single }
@@ -145,7 +151,7 @@ extension TracePropagation {
         return B3(ids: ids, isSampled: isDebug ? true : decision)
     }
 
-    private static func tracestate(_ fields: Fields, isContinued: Bool) -> Passage {
+    private static func tracestate(_ fields: borrowing Fields, isContinued: Bool) -> Passage {
         let lines = fields.count(of: .tracestate)
         if lines == 0 { return .untouched }
         guard isContinued else { return .dropped }
@@ -162,7 +168,7 @@ extension TracePropagation {
         return lines == 1 ? .untouched : .joined
     }
 
-    private static func baggage(_ fields: Fields) -> Passage {
+    private static func baggage(_ fields: borrowing Fields) -> Passage {
         guard fields.contains(.baggage) else { return .untouched }
         var members = 0
         var bytes = fields.count(of: .baggage) - 1
