@@ -59,23 +59,21 @@ extension Exchange {
     /// Drops what concerns one connection, what is written anew, and what is ours alone.
     @inline(__always)
     private mutating func markUnforwarded() {
-        saysOrigin = Self.forwarding.contains { request.fields.contains($0) }
+        saysOrigin = request.fields.containsAny(of: Self.forwarding)
         HopByHop.strip(&request.fields)
         trace.prepare(&request.fields)
-        for name in Self.rewritten where request.fields.contains(name) {
-            request.fields.drop(name)
-        }
+        request.fields.drop(Self.rewritten)
         if isAbsoluteForm { request.fields.drop(.host) }
         if case .options = request.method { request.fields.drop(.maxForwards) }
     }
 
     /// Fields that say where a request came from.
-    private static let forwarding: [FieldName] = [
+    private static let forwarding: FieldNameSet = [
         .xForwardedFor, .xForwardedProto, .xForwardedHost, .forwarded,
     ]
 
     /// Fields that are written anew, or that never reach the model.
-    private static let rewritten: [FieldName] = [
+    private static let rewritten: FieldNameSet = [
         .xForwardedFor, .xForwardedProto, .xForwardedHost, .forwarded, .xRequestID,
         .grpcTimeout, .xRequestTimeoutMs, .outriderTimeoutMs, .outriderAttempt,
         .outriderIdentity, .outriderLoad, .outriderProcessed, .outriderOther,
@@ -113,9 +111,13 @@ extension Exchange {
         _ origins: inout OriginLines,
         to output: inout ByteBuffer
     ) {
-        appendRequestLine(to: &output)
-        appendHost(to: &output)
-        HeadEncoder.appendKept(request.fields, to: &output)
+        if snapshot.gateway == nil, request.fields.contains(.host), !isAbsoluteForm {
+            HeadEncoder.appendHead(request, to: &output)
+        } else {
+            appendRequestLine(to: &output)
+            appendHost(to: &output)
+            HeadEncoder.appendKept(request.fields, to: &output)
+        }
         if let gateway = snapshot.gateway {
             appendGatewayLines(gateway, identity, now, to: &output)
         }
@@ -256,12 +258,12 @@ extension Exchange {
     /// What remains of the caller's patience, in the words in which it was told.
     private mutating func appendRemainingTime(_ now: Instant, to output: inout ByteBuffer) {
         let remaining = deadline.since(now)
-        if request.fields.lines.contains(where: { $0.name == .grpcTimeout }) {
+        if request.fields.namesThatCame.contains(.grpcTimeout) {
             output.append("grpc-timeout: ")
             TimeoutHeader.appendGRPC(remaining, to: &output)
             output.append("\r\n")
         }
-        if request.fields.lines.contains(where: { $0.name == .xRequestTimeoutMs }) {
+        if request.fields.namesThatCame.contains(.xRequestTimeoutMs) {
             HeadEncoder.appendLine(
                 "x-request-timeout-ms",
                 decimal: remaining.count / 1_000_000,
