@@ -57,7 +57,10 @@ extension ByteBuffer {
     }
 
     /// Appends the low `digits` hexadecimal digits of `number`, lower case, at most 16.
-    @inlinable public mutating func append(hex number: UInt64, digits: Int) {
+    ///
+    /// Always inlined: most callers name their digits, and the shift of them is none for 16.
+    @inlinable @inline(__always)
+    public mutating func append(hex number: UInt64, digits: Int) {
         precondition(digits > 0 && digits <= 16)
         reserve(16)
         // With its first digit on top, both halves are written whole and the rest is not taken.
@@ -70,7 +73,7 @@ extension ByteBuffer {
     /// The eight hexadecimal digits of `number` at once, the first in the highest byte.
     ///
     /// Spreads the nibbles over eight bytes, then adds what makes each a digit or a letter.
-    @inlinable static func hexDigits(of number: UInt32) -> UInt64 {
+    @inlinable @inline(__always) static func hexDigits(of number: UInt32) -> UInt64 {
         var spread = UInt64(number)
         spread = (spread | spread << 16) & 0x0000_ffff_0000_ffff
         spread = (spread | spread << 8) & 0x00ff_00ff_00ff_00ff

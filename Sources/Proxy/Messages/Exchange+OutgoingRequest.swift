@@ -63,7 +63,7 @@ extension Exchange {
         HopByHop.strip(&request.fields)
         trace.prepare(&request.fields)
         request.fields.drop(Self.rewritten)
-        if isAbsoluteForm { request.fields.drop(.host) }
+        if request.hasHostInTarget { request.fields.drop(.host) }
         if case .options = request.method { request.fields.drop(.maxForwards) }
     }
 
@@ -78,16 +78,6 @@ extension Exchange {
         .grpcTimeout, .xRequestTimeoutMs, .outriderTimeoutMs, .outriderAttempt,
         .outriderIdentity, .outriderLoad, .outriderProcessed, .outriderOther,
     ]
-
-    /// Whether the target named its host, which then wins over `Host` (RFC 9112 §3.2.2).
-    private var isAbsoluteForm: Bool {
-        mutating get {
-            guard let first = request.fields.lines.first, !request.authority.isEmpty else {
-                return false
-            }
-            return request.authority.lowerBound < first.lineRange.lowerBound
-        }
-    }
 
     @inline(__always)
     private mutating func keepOrMakeRequestID(_ context: inout ExchangeContext) {
@@ -111,7 +101,7 @@ extension Exchange {
         _ origins: inout OriginLines,
         to output: inout ByteBuffer
     ) {
-        if snapshot.gateway == nil, request.fields.contains(.host), !isAbsoluteForm {
+        if snapshot.gateway == nil, request.fields.contains(.host), !request.hasHostInTarget {
             HeadEncoder.appendHead(request, to: &output)
         } else {
             appendRequestLine(to: &output)
@@ -194,7 +184,7 @@ extension Exchange {
         {
             return
         }
-        if isAbsoluteForm {
+        if request.hasHostInTarget {
             HeadEncoder.appendLine(
                 "host",
                 request.fields.bytes.span,
