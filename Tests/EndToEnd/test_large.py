@@ -4,6 +4,7 @@ import os
 import resource
 import signal
 import threading
+import time
 import zlib
 
 import pytest
@@ -320,6 +321,65 @@ def test_more_slow_readers_than_pipes_are_served(start, upstream):
             assert receive(client, total) == zlib.crc32(pattern(total))
     finally:
         [client.close() for client in clients]
+
+
+def test_what_has_come_is_not_held_back_for_what_is_to_come(sidecar, upstream):
+    """The model goes on only when the client has all of what it sent so far."""
+    total, turn = 4 * MIB, threading.Semaphore(0)
+    pieces = [300_001, MIB + 7, 1] + 40 * [20_001]
+    pieces.append(total - sum(pieces))
+
+    def in_turns(it):
+        it.head(200, [("Content-Length", str(total))])
+        body, start = memoryview(pattern(total)), 0
+        for piece in pieces:
+            it.sock.sendall(body[start : start + piece])
+            start += piece
+            assert turn.acquire(timeout=10)
+    upstream.on("/big", in_turns)
+    with Client(sidecar.address) as client:
+        client.request("GET", "/big")
+        client.head()
+        checksum, begun = 0, time.monotonic()
+        for piece in pieces:
+            buffered = bytes(client.reader.buffer)
+            client.reader.buffer.clear()
+            checksum = zlib.crc32(buffered, checksum)
+            left = piece - len(buffered)
+            while left:
+                data = client.sock.recv(left)
+                assert data
+                checksum, left = zlib.crc32(data, checksum), left - len(data)
+            turn.release()
+        assert checksum == zlib.crc32(pattern(total))
+        # A kernel that is told to wait for more waits 200 ms each time.
+        assert time.monotonic() - begun < 4
+
+
+def test_small_requests_are_answered_beside_floods(start, upstream):
+    total, done = 48 * MIB, []
+    upstream.on("/big", download(total)).on("/up", take, early=True)
+    sidecar = start(upstream, {"workers": 1})
+    over = threading.Event()
+
+    def flood():
+        with Client(sidecar.address, timeout=60) as client:
+            while not over.is_set():
+                client.request("GET", "/big")
+                client.head()
+                left = total - len(client.reader.buffer)
+                client.reader.buffer.clear()
+                view = bytearray(MIB)
+                while left:
+                    left -= client.sock.recv_into(view, min(left, MIB))
+                done.append(True)
+    threads = [threading.Thread(target=flood) for _ in range(4)]
+    [t.start() for t in threads]
+    until(lambda: len(upstream.at("/big")) >= 4, 10)
+    assert [sidecar.ask("POST", "/up", body=b"x").status for _ in range(50)] == [200] * 50
+    over.set()
+    [t.join() for t in threads]
+    assert len(done) >= 4
 
 
 def test_without_descriptors_for_pipes_bodies_are_copied(start, upstream):
