@@ -82,6 +82,24 @@ package struct BodyDecoder: ~Copyable, Sendable {
         return kind == .complete
     }
 
+    /// Payload that may pass unseen: all that is to come where the framing adds no byte of its
+    /// own to it, `UInt64.max` where only the peer's end tells.
+    package var passable: UInt64 {
+        switch kind {
+        case .length: remaining
+        case .untilClose: .max
+        case .chunked, .complete: 0
+        }
+    }
+
+    /// Says that `count` bytes of payload passed unseen, at most `passable`.
+    package mutating func pass(_ count: Int) {
+        guard kind == .length else { return precondition(kind == .untilClose || count == 0) }
+        precondition(UInt64(count) <= remaining, "the next message's bytes have passed")
+        remaining -= UInt64(count)
+        if remaining == 0 { kind = .complete }
+    }
+
     private mutating func take(_ input: Span<UInt8>, _ index: inout Int) -> Range<Int> {
         let count = min(remaining, UInt64(input.count - index))
         remaining -= count
