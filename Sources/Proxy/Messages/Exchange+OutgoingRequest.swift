@@ -82,10 +82,7 @@ extension Exchange {
     /// Whether the target named its host, which then wins over `Host` (RFC 9112 §3.2.2).
     private var isAbsoluteForm: Bool {
         mutating get {
-            guard let first = request.fields.lines.first, !request.authority.isEmpty else {
-                return false
-            }
-            return request.authority.lowerBound < first.lineRange.lowerBound
+            !request.authority.isEmpty && request.authority.lowerBound < request.target.lowerBound
         }
     }
 
