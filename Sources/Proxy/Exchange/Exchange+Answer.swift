@@ -229,11 +229,11 @@ extension Exchange {
     @inline(__always)
     mutating func count(in recorder: FlightRecorder) {
         upstream.metrics.activeRequests.add(-1)
-        upstream.metrics.observe(record)
+        upstream.metrics.observe(&record)
         if let gateway = snapshot.gateway {
             gateway.count(record, upstream.index == 0 ? nil : upstream)
         }
-        recorder.append(record)
+        recorder.append(&record)
     }
 
     private mutating func isFaultPattern() -> Bool {

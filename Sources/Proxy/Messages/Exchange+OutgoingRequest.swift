@@ -59,23 +59,21 @@ extension Exchange {
     /// Drops what concerns one connection, what is written anew, and what is ours alone.
     @inline(__always)
     private mutating func markUnforwarded() {
-        saysOrigin = Self.forwarding.contains { request.fields.contains($0) }
+        saysOrigin = request.fields.containsAny(of: Self.forwarding)
         HopByHop.strip(&request.fields)
         trace.prepare(&request.fields)
-        for name in Self.rewritten where request.fields.contains(name) {
-            request.fields.drop(name)
-        }
+        request.fields.drop(Self.rewritten)
         if isAbsoluteForm { request.fields.drop(.host) }
         if case .options = request.method { request.fields.drop(.maxForwards) }
     }
 
     /// Fields that say where a request came from.
-    private static let forwarding: [FieldName] = [
+    private static let forwarding: FieldNameSet = [
         .xForwardedFor, .xForwardedProto, .xForwardedHost, .forwarded,
     ]
 
     /// Fields that are written anew, or that never reach the model.
-    private static let rewritten: [FieldName] = [
+    private static let rewritten: FieldNameSet = [
         .xForwardedFor, .xForwardedProto, .xForwardedHost, .forwarded, .xRequestID,
         .grpcTimeout, .xRequestTimeoutMs, .outriderTimeoutMs, .outriderAttempt,
         .outriderIdentity, .outriderLoad, .outriderProcessed, .outriderOther,
@@ -113,9 +111,13 @@ extension Exchange {
         _ origins: inout OriginLines,
         to output: inout ByteBuffer
     ) {
-        appendRequestLine(to: &output)
-        appendHost(to: &output)
-        HeadEncoder.appendKept(request.fields, to: &output)
+        if snapshot.gateway == nil, !isAbsoluteForm, request.fields.contains(.host) {
+            HeadEncoder.appendHead(request, to: &output)
+        } else {
+            appendRequestLine(to: &output)
+            appendHost(to: &output)
+            HeadEncoder.appendKept(request.fields, to: &output)
+        }
         if let gateway = snapshot.gateway {
             appendGatewayLines(gateway, identity, now, to: &output)
         }

@@ -29,8 +29,11 @@ struct Outbox: ~Copyable {
     /// The peer takes nothing any more.
     var isFailed = false
 
+    /// Holds what goes out before `bytes`, and is here only while it holds something.
+    var pipe: Pipe?
+
     /// Nothing waits.
-    var isEmpty: Bool { bytes.isEmpty }
+    var isEmpty: Bool { bytes.isEmpty && pipe == nil }
 
     /// Sends or keeps `payload`, framed; yields how many bytes the kernel took now.
     mutating func write(
@@ -60,7 +63,7 @@ struct Outbox: ~Copyable {
     }
 
     private mutating func write(raw payload: Span<UInt8>, to socket: borrowing Socket) -> Int {
-        if isBlocked || payload.count <= Self.gatheredCount {
+        if isBlocked || payload.count <= Self.gatheredCount || pipe != nil {
             bytes.append(payload)
             return 0
         }

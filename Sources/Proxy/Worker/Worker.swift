@@ -68,6 +68,7 @@ package struct Worker: ~Copyable {
     var upstreams: Slots<UpstreamConnection>
     var exchanges: Slots<Exchange>
     var pool = ConnectionPool()
+    var pipes: PipePool
     var buffers = BufferPool(capacity: 256, largestKept: 128 << 10)
 
     /// Where every read lands first.
@@ -120,6 +121,14 @@ package struct Worker: ~Copyable {
         downstreams = Slots(kind: Kind.downstream, capacity: connections + 64)
         upstreams = Slots(kind: Kind.upstream, capacity: connections + 1_024)
         exchanges = Slots(kind: Kind.exchange, capacity: connections + 64)
+        pipes = PipePool(
+            capacity: Self.pipes(
+                within: Descriptors.limit(),
+                connections: connections,
+                upstream: parts.snapshot.upstreams.reduce(0) { $0 + $1.config.maxConnections },
+                workers: parts.peers.count
+            )
+        )
         sweep = timers.makeTimer(data: UInt64(Kind.sweep) << 24)
     }
 

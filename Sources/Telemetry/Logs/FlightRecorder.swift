@@ -25,7 +25,9 @@ package final class FlightRecorder: Sendable {
     }
 
     /// Keeps a copy of `record`, in the place of the oldest one when the ring is full.
-    package func append(_ record: RequestRecord) {
+    ///
+    /// It is lent to be read where it lies: handed over by value, it would be copied once more.
+    package func append(_ record: inout RequestRecord) {
         recent.withLock { recent in
             recent.total &+= 1
             guard recent.records.count == capacity else {

@@ -106,7 +106,9 @@ package struct RequestRecord: Sendable {
     }
 
     /// Appends the request's identifier.
-    package func appendRequestID(to output: inout ByteBuffer) {
+    ///
+    /// Mutating only because a record is then read where it lies; else all of it is copied first.
+    package mutating func appendRequestID(to output: inout ByteBuffer) {
         output.append(requestID)
     }
 

@@ -22,9 +22,7 @@ enum FieldSection {
     ) -> Outcome {
         var start = start
         while true {
-            // A token holds no control byte, so the search for the line's end starts behind it.
-            let nameEnd = text.tokenEnd(from: start, to: text.count)
-            switch LineScanner.end(of: text, from: nameEnd) {
+            switch LineScanner.end(of: text, from: start) {
             case .broken(let seen):
                 // A bound that was passed before counts first, however the bytes arrive.
                 return seen > maximumSize + 1 ? .tooLarge : .malformed
@@ -33,8 +31,7 @@ enum FieldSection {
                 if index + 2 > maximumSize { return .tooLarge }
                 if index == start { return .complete(index + 2) }
                 if fields.lines.count == maximumCount { return .tooManyFields }
-                let line = FieldParser.parse(text, start..<index, nameEnd: nameEnd)
-                guard let line else { return .malformed }
+                guard let line = FieldParser.parse(text, start..<index) else { return .malformed }
                 fields.append(line)
                 start = index + 2
             }

@@ -61,7 +61,7 @@ package struct ResponseHeadParser: Sendable {
             return nil
         }
         scanned = 0
-        head.fields.bytes.append(input.extracting(0..<end))
+        head.fields.bytes.replace(with: input.extracting(0..<end))
         try ResponseHeadRules.apply(to: &head, answering: method)
         return end
     }
@@ -84,6 +84,8 @@ package struct ResponseHeadParser: Sendable {
             head.status = line.status
             head.reasonRange = line.reason
             head.minorVersion = line.version.minor == 0 ? 0 : 1
+            // With a space behind the digits, which may have no phrase behind it.
+            if line.version.minor == 1, index > 12 { head.startLine = 0..<index + 2 }
             return try parseFields(input, from: index + 2, into: &head.fields)
         }
     }

@@ -9,6 +9,7 @@ struct StatusLine {
     var status: Int
     var reason: Range<Int>
 
+    @inline(__always)
     init?(_ bytes: Span<UInt8>, _ line: Range<Int>) {
         let digits = line.lowerBound + 9
         guard line.count >= 12, bytes[digits - 1] == 32,
