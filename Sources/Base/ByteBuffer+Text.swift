@@ -4,6 +4,13 @@ extension ByteBuffer {
     @inlinable public mutating func append(decimal number: UInt64) {
         if number < 10 { return append(UInt8(truncatingIfNeeded: 48 &+ number)) }
         reserve(24)
+        if number < 100 {
+            let tens = (number &* 103) &>> 10
+            let digits = tens | (number &- tens &* 10) &<< 8 | 0x3030
+            store(UInt16(truncatingIfNeeded: digits), at: 0)
+            tail &+= 2
+            return
+        }
         if number < 100_000_000 { return appendLeading(number) }
         let (high, low) = number.quotientAndRemainder(dividingBy: 100_000_000)
         if high < 100_000_000 {
@@ -17,7 +24,7 @@ extension ByteBuffer {
     }
 
     /// Appends `number`, which is less than 10^8 and not 0, without leading zeros.
-    @inlinable mutating func appendLeading(_ number: UInt64) {
+    @inlinable @inline(__always) mutating func appendLeading(_ number: UInt64) {
         let digits = Self.decimalDigits(of: number)
         let zeros = digits.trailingZeroBitCount & ~7
         store((digits | 0x3030_3030_3030_3030) &>> UInt64(truncatingIfNeeded: zeros), at: 0)
@@ -34,7 +41,7 @@ extension ByteBuffer {
     ///
     /// Halves it three times in parallel: two of four digits, four of two, eight of one. The
     /// divisions are multiplications by rounded reciprocals, exact within these bounds.
-    @inlinable static func decimalDigits(of number: UInt64) -> UInt64 {
+    @inlinable @inline(__always) static func decimalDigits(of number: UInt64) -> UInt64 {
         let high = number / 10_000
         let fours = high | (number &- high &* 10_000) &<< 32
         let upper = (fours &* 10_486) &>> 20 & 0x0000_007f_0000_007f
@@ -46,7 +53,7 @@ extension ByteBuffer {
     /// Appends `number` in decimal, with a sign when it is negative.
     @inlinable public mutating func append(decimal number: Int) {
         if number < 0 { append(UInt8(ascii: "-")) }
-        append(decimal: UInt64(number.magnitude))
+        append(decimal: UInt64(truncatingIfNeeded: number.magnitude))
     }
 
     /// Appends the low `digits` hexadecimal digits of `number`, lower case, at most 16.

@@ -49,17 +49,44 @@ extension Span<UInt8> {
     /// Visible are 0x21 to 0x7e: what a request target may hold, white space and controls not.
     @inlinable public func plainTargetEnd(from start: Int, to end: Int) -> Int {
         run(from: start, to: end) { word in
-            let marks = Words.range(word, 0x23, 0x23) | Words.range(word, 0x3f, 0x3f)
-            return Words.range(word, 0x21, 0x7e) & ~marks
+            // Of each of these the lowest mark is exact, and so it is of all together.
+            let invisible =
+                (word &- 0x21 &* Words.ones) | ((word & Words.lows) &+ Words.ones) | word
+            return ~(invisible | Words.first(0x23, word) | Words.first(0x3f, word))
         }
     }
 
     /// Where the first colon stands in what starts at `start`; `end` when there is none.
     @inlinable public func firstColon(from start: Int, to end: Int) -> Int {
-        run(from: start, to: end) { word in
-            // The lowest mark is exact; only higher ones may be false, by its borrow.
-            let others = word ^ UInt64(UInt8(ascii: ":")) &* Words.ones
-            return ~((others &- Words.ones) & ~others)
+        run(from: start, to: end) { ~Words.first(UInt8(ascii: ":"), $0) }
+    }
+
+    /// Where the line that starts at `start` stops, and where its first colon stands before that.
+    ///
+    /// It stops at the first control byte other than tab, or else where the bytes end. Without a
+    /// colon the second is the first.
+    @inlinable public func lineAndColon(from start: Int) -> (stop: Int, colon: Int) {
+        precondition(start >= 0)
+        return withWords { words in
+            var index = start
+            var colon = Int.max
+            while index < words.count {
+                let word = words[index]
+                if colon == .max {
+                    let found = Words.first(UInt8(ascii: ":"), word) & Words.tops
+                    if found != 0 { colon = index &+ found.trailingZeroBitCount &>> 3 }
+                }
+                let found = Words.controls(word)
+                if found == 0 {
+                    index &+= 8
+                    continue
+                }
+                index &+= found.trailingZeroBitCount &>> 3
+                if index >= words.count { break }
+                if words.byte(at: index) != 9 { return (index, Swift.min(colon, index)) }
+                index &+= 1
+            }
+            return (words.count, Swift.min(colon, words.count))
         }
     }
 
@@ -207,6 +234,26 @@ extension Span<UInt8> {
     @inlinable @inline(__always) static func controls(_ word: UInt64) -> UInt64 {
         let low = (word & lows) &+ ones
         return ((word &- 0x20 &* ones) | low) & ~word & tops
+    }
+
+    /// Where `byte` is: the lowest mark is exact.
+    ///
+    /// Only higher ones may be false, by the borrow of those below.
+    @inlinable @inline(__always) static func first(_ byte: UInt8, _ word: UInt64) -> UInt64 {
+        let others = word ^ UInt64(byte) &* ones
+        return (others &- ones) & ~others
+    }
+
+    /// Eight decimal digits, the first one lowest, as the number they are; `nil` for others.
+    ///
+    /// Pairs of digits, of pairs and of those are joined by one multiplication each.
+    @inlinable @inline(__always) static func number(_ word: UInt64) -> UInt64? {
+        let high = 0xf0 &* ones
+        let over = ((word &+ 0x06 &* ones) & high) &>> 4
+        guard (word & high) | over == 0x33 &* ones else { return nil }
+        let pairs = ((word & 0x0f0f_0f0f_0f0f_0f0f) &* 2_561) &>> 8
+        let fours = ((pairs & 0x00ff_00ff_00ff_00ff) &* 6_553_601) &>> 16
+        return ((fours & 0x0000_ffff_0000_ffff) &* 42_949_672_960_001) &>> 32
     }
 
     @inlinable @inline(__always) static func letters(_ word: UInt64) -> UInt64 {

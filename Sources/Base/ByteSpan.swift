@@ -99,19 +99,18 @@ extension Span<UInt8> {
     /// The decimal number in `range`: digits only, at least one, no overflow.
     @inlinable public func decimal(_ range: Range<Int>) -> UInt64? {
         guard !range.isEmpty, contains(range) else { return nil }
-        // Nineteen digits always fit; what follows them is added with care.
-        let sure = range.lowerBound..<Swift.min(range.upperBound, range.lowerBound &+ 19)
+        if range.count > 8 { return longDecimal(range) }
+        // Behind as many zeros as make it eight digits.
+        let zeros = UInt64(truncatingIfNeeded: 8 &- range.count) &* 8
+        let word = withWords { $0[range.lowerBound] &<< zeros }
+        let padding = zeros == 0 ? 0 : 0x3030_3030_3030_3030 &>> (64 &- zeros)
+        return Words.number(word | padding)
+    }
+
+    /// The decimal number in `range`, of any length, digit by digit.
+    @usableFromInline func longDecimal(_ range: Range<Int>) -> UInt64? {
         var number: UInt64 = 0
-        let isNumber = withUnsafeBytes { bytes in
-            for index in sure {
-                let digit = bytes[index] &- 48
-                guard digit < 10 else { return false }
-                number = number &* 10 &+ UInt64(digit)
-            }
-            return true
-        }
-        guard isNumber else { return nil }
-        for index in sure.upperBound..<range.upperBound {
+        for index in range {
             let digit = self[index] &- 48
             guard digit < 10 else { return nil }
             let (tens, overflow) = number.multipliedReportingOverflow(by: 10)

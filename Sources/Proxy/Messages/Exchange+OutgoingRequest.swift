@@ -111,7 +111,7 @@ extension Exchange {
         _ origins: inout OriginLines,
         to output: inout ByteBuffer
     ) {
-        if snapshot.gateway == nil, !isAbsoluteForm, request.fields.contains(.host) {
+        if snapshot.gateway == nil, request.fields.contains(.host), !isAbsoluteForm {
             HeadEncoder.appendHead(request, to: &output)
         } else {
             appendRequestLine(to: &output)
@@ -258,12 +258,12 @@ extension Exchange {
     /// What remains of the caller's patience, in the words in which it was told.
     private mutating func appendRemainingTime(_ now: Instant, to output: inout ByteBuffer) {
         let remaining = deadline.since(now)
-        if request.fields.lines.contains(where: { $0.name == .grpcTimeout }) {
+        if request.fields.namesThatCame.contains(.grpcTimeout) {
             output.append("grpc-timeout: ")
             TimeoutHeader.appendGRPC(remaining, to: &output)
             output.append("\r\n")
         }
-        if request.fields.lines.contains(where: { $0.name == .xRequestTimeoutMs }) {
+        if request.fields.namesThatCame.contains(.xRequestTimeoutMs) {
             HeadEncoder.appendLine(
                 "x-request-timeout-ms",
                 decimal: remaining.count / 1_000_000,

@@ -161,7 +161,8 @@ extension Exchange {
                 if wantsProblem { return .problem }
             }
             let path = request.path
-            return request.fields.withBytes { $0.equals("/v1/messages", path) } ? .anthropic : .openAI
+            return request.fields.withBytes { $0.equals("/v1/messages", path) }
+                ? .anthropic : .openAI
         }
     }
 

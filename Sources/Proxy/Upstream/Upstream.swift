@@ -250,7 +250,7 @@ package final class Upstream: Sendable {
             inFlight: inFlight,
             queue: depth,
             limit: config.admission.concurrency,
-            state: shown.rawValue,
+            state: shown.text,
             to: &output
         )
     }

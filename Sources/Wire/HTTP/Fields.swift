@@ -20,7 +20,7 @@ package struct Fields: Sendable {
     private(set) var hasDropped = false
     /// The lines, behind which those of longer heads may remain: shrinking costs more than both.
     private var table: [FieldLine] = []
-    private var lineCount = 0
+    private(set) var lineCount = 0
 
     package init() {}
 
@@ -138,6 +138,7 @@ package struct Fields: Sendable {
         lineCount = 0
     }
 
+    @inline(__always)
     mutating func append(_ line: FieldLine) {
         if lineCount < table.count { table[lineCount] = line } else { table.append(line) }
         lineCount &+= 1

@@ -59,11 +59,16 @@ struct RequestTarget {
         to end: Int
     ) -> (path: Int, target: Int) {
         let pathEnd = bytes.plainTargetEnd(from: start, to: end)
-        var targetEnd = pathEnd
-        while targetEnd < end, bytes[targetEnd] == UInt8(ascii: "?") {
-            targetEnd = bytes.plainTargetEnd(from: targetEnd &+ 1, to: end)
+        let hasQuery = pathEnd < end && bytes[pathEnd] == UInt8(ascii: "?")
+        return (pathEnd, hasQuery ? queryEnd(bytes, from: pathEnd, to: end) : pathEnd)
+    }
+
+    private static func queryEnd(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> Int {
+        var index = start
+        while index < end, bytes[index] == UInt8(ascii: "?") {
+            index = bytes.plainTargetEnd(from: index &+ 1, to: end)
         }
-        return (pathEnd, targetEnd)
+        return index
     }
 
     private mutating func readAbsolute(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {

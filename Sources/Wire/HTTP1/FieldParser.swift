@@ -9,8 +9,15 @@ enum FieldParser {
     @inline(__always)
     static func parse(_ input: Span<UInt8>, _ line: Range<Int>) -> FieldLine? {
         let colon = input.firstColon(from: line.lowerBound, to: line.upperBound)
-        guard colon > line.lowerBound, colon < line.upperBound else { return nil }
-        guard let name = name(input, line.lowerBound..<colon) else { return nil }
+        return parse(input, line, colon: colon)
+    }
+
+    /// The same, when it is known where the first colon stands, or that none does.
+    @inline(__always)
+    static func parse(_ input: Span<UInt8>, _ line: Range<Int>, colon: Int) -> FieldLine? {
+        guard colon > line.lowerBound, colon < line.upperBound,
+            let name = name(input, line.lowerBound..<colon)
+        else { return nil }
         return FieldLine(
             name,
             line: line.lowerBound..<line.upperBound &+ 2,

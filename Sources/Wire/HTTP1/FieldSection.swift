@@ -22,7 +22,12 @@ enum FieldSection {
     ) -> Outcome {
         var start = start
         while true {
-            switch LineScanner.end(of: text, from: start) {
+            if text.has("\r\n", at: start), start + 2 <= maximumSize {
+                return .complete(start + 2)
+            }
+            let (stop, colon) = text.lineAndColon(from: start)
+            let end = stop == text.count ? .notYet : LineScanner.end(of: text, at: stop)
+            switch end {
             case .broken(let seen):
                 // A bound that was passed before counts first, however the bytes arrive.
                 return seen > maximumSize + 1 ? .tooLarge : .malformed
@@ -30,8 +35,9 @@ enum FieldSection {
             case .carriageReturn(let index):
                 if index + 2 > maximumSize { return .tooLarge }
                 if index == start { return .complete(index + 2) }
-                if fields.lines.count == maximumCount { return .tooManyFields }
-                guard let line = FieldParser.parse(text, start..<index) else { return .malformed }
+                if fields.lineCount == maximumCount { return .tooManyFields }
+                let line = FieldParser.parse(text, start..<index, colon: colon)
+                guard let line else { return .malformed }
                 fields.append(line)
                 start = index + 2
             }

@@ -74,6 +74,7 @@ package struct RequestHeadParser: Sendable {
         return consumed
     }
 
+    @inline(__always)
     private func parseFromStart(
         _ input: Span<UInt8>,
         into head: inout RequestHead
@@ -117,6 +118,7 @@ package struct RequestHeadParser: Sendable {
         }
     }
 
+    @inline(__always)
     private func parseFields(
         _ text: Span<UInt8>,
         from start: Int,

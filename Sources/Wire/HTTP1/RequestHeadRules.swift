@@ -6,12 +6,19 @@ enum RequestHeadRules {
 
     static func apply(to head: inout RequestHead) throws(Failure) {
         try readHost(&head)
+        // Most heads say nothing more of what is judged here; what `reset` left is true of them.
+        head.isKeptAlive = head.minorVersion >= 1
+        guard head.fields.containsAny(of: judged) else { return }
         head.framing = try framing(head)
         let options = ConnectionOptions(head.fields)
         head.isKeptAlive = options.keepsAlive(minorVersion: head.minorVersion)
         if head.fields.contains(.expect) { try readExpectation(&head) }
         if options.hasUpgrade { head.upgrade = upgrade(head) }
     }
+
+    private static let judged: FieldNameSet = [
+        .connection, .contentLength, .expect, .transferEncoding,
+    ]
 
     /// Exactly one valid Host in HTTP/1.1, at most one in 1.0 (RFC 9112 §3.2).
     ///

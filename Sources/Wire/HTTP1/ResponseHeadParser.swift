@@ -66,6 +66,7 @@ package struct ResponseHeadParser: Sendable {
         return end
     }
 
+    @inline(__always)
     private func parseFromStart(
         _ input: Span<UInt8>,
         into head: inout ResponseHead
@@ -90,6 +91,7 @@ package struct ResponseHeadParser: Sendable {
         }
     }
 
+    @inline(__always)
     private func parseFields(
         _ text: Span<UInt8>,
         from start: Int,
