@@ -125,7 +125,7 @@ package final class Upstream: Sendable {
         state.withLock { state in
             state.endpoints.indices.contains { index in
                 index != endpoint && state.endpoints[index].isLoaded
-                    && state.endpoints[index].breaker.mayAdmit(now: now)
+                    && state.endpoints[index].breaker.admitsFrom <= now
             }
         }
     }
