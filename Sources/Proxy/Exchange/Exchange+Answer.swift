@@ -18,7 +18,7 @@ extension Exchange {
         lastProgress = now
         let status = response.status
         record.note(.responseHead, detail: status, at: now)
-        if upstream.config.peer == .sidecar { hear(grant, now) }
+        if upstream.isBeforeSidecars { hear(grant, now) }
         if isWorthAnotherTry, askAnother(grant, &context, now, &actions) { return }
         halfCloseEnds = .distantFuture
         record.status = status

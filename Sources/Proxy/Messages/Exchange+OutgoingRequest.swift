@@ -63,7 +63,7 @@ extension Exchange {
         HopByHop.strip(&request.fields)
         trace.prepare(&request.fields)
         request.fields.drop(Self.rewritten)
-        if request.hasHostInTarget { request.fields.drop(.host) }
+        if isAbsoluteForm { request.fields.drop(.host) }
         if case .options = request.method { request.fields.drop(.maxForwards) }
     }
 
@@ -78,6 +78,13 @@ extension Exchange {
         .grpcTimeout, .xRequestTimeoutMs, .outriderTimeoutMs, .outriderAttempt,
         .outriderIdentity, .outriderLoad, .outriderProcessed, .outriderOther,
     ]
+
+    /// Whether the target named its host, which then wins over `Host` (RFC 9112 §3.2.2).
+    private var isAbsoluteForm: Bool {
+        mutating get {
+            !request.authority.isEmpty && request.authority.lowerBound < request.target.lowerBound
+        }
+    }
 
     @inline(__always)
     private mutating func keepOrMakeRequestID(_ context: inout ExchangeContext) {
@@ -101,7 +108,7 @@ extension Exchange {
         _ origins: inout OriginLines,
         to output: inout ByteBuffer
     ) {
-        if snapshot.gateway == nil, request.fields.contains(.host), !request.hasHostInTarget {
+        if snapshot.gateway == nil, request.fields.contains(.host), !isAbsoluteForm {
             HeadEncoder.appendHead(request, to: &output)
         } else {
             appendRequestLine(to: &output)
@@ -184,7 +191,7 @@ extension Exchange {
         {
             return
         }
-        if request.hasHostInTarget {
+        if isAbsoluteForm {
             HeadEncoder.appendLine(
                 "host",
                 request.fields.bytes.span,

@@ -38,8 +38,6 @@ struct Outbox: ~Copyable {
     /// Sends or keeps `payload`, framed; yields how many bytes the kernel took now.
     mutating func write(
         _ payload: Span<UInt8>,
-        isLast: Bool,
-        trailers: Fields?,
         to socket: borrowing Socket,
         _ buffers: inout BufferPool
     ) -> Int {
@@ -57,9 +55,20 @@ struct Outbox: ~Copyable {
                 sent = write(raw: payload, to: socket)
                 ChunkedEncoder.appendDataEnd(to: &bytes)
             }
-            if isLast { ChunkedEncoder.appendEnd(trailers: trailers, to: &bytes) }
             return sent
         }
+    }
+
+    /// Whether the body's end has to be said.
+    var saysEnd: Bool {
+        if case .chunked = framing { !isFailed } else { false }
+    }
+
+    /// Says that the body has ended, where its framing does.
+    mutating func endBody(trailers: Fields?, _ buffers: inout BufferPool) {
+        guard saysEnd else { return }
+        buffers.lend(to: &bytes)
+        ChunkedEncoder.appendEnd(trailers: trailers, to: &bytes)
     }
 
     private mutating func write(raw payload: Span<UInt8>, to socket: borrowing Socket) -> Int {

@@ -161,6 +161,7 @@ extension Worker {
         var sent = 0
         if downstreams[handle].outbox.pipe != nil { sent = flushPipe(handle) }
         sent += downstreams[handle].flush(&buffers)
+        if downstreams[handle].isQuiet { return }
         if downstreams[handle].outbox.isFailed { return lost(handle) }
         if sent > 0, downstreams[handle].exchange == nil, downstreams[handle].phase == .head {
             // A slow reader of an answer that is complete here is not an idle client.

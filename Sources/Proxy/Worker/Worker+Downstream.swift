@@ -44,7 +44,8 @@ extension Worker {
             let isMore = count == input.count || downstreams[handle].inbox.isEndNear
             downstreams[handle].inbox.isReadable = isMore
             downstreams[handle].inbox.isBulk = count == input.count
-            input.withSpan(count) { feed($0, to: handle) }
+            let bytes = input.filled(count)
+            feed(bytes.span, to: handle)
             guard downstreams.contains(handle) else { return }
             if downstreams[handle].inbox.isReadable { lookAgain(handle) }
         case .wouldBlock:

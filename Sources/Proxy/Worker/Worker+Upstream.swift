@@ -61,7 +61,8 @@ extension Worker {
             upstreams[handle].inbox.isReadable = isMore
             upstreams[handle].inbox.isBulk = count == input.count
             noteProgress(handle)
-            input.withSpan(count) { feed($0, to: handle) }
+            let bytes = input.filled(count)
+            feed(bytes.span, to: handle)
             guard isMore, upstreams.contains(handle) else { return }
             lookAgain(handle)
         case .wouldBlock:

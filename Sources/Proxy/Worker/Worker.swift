@@ -158,12 +158,23 @@ package struct Worker: ~Copyable {
         }
         // Models first: a pooled connection that has ended, or said what nobody asked for, must not
         // be given to a request that stands before it in the same batch.
-        for index in 0..<count where isUpstream(poller.event(index)) {
-            dispatch(poller.event(index))
+        var others = 0
+        for index in 0..<count {
+            let event = poller.event(index)
+            guard event.kind == Kind.upstream else {
+                others += 1
+                continue
+            }
+            upstreamReady(Handle(bits: event.data), event)
             settle()
         }
-        for index in 0..<count where !isUpstream(poller.event(index)) {
-            dispatch(poller.event(index))
+        var index = 0
+        while others > 0 {
+            let event = poller.event(index)
+            index += 1
+            if event.kind == Kind.upstream { continue }
+            others -= 1
+            dispatch(event)
             settle()
         }
         lookAgain()
@@ -171,14 +182,9 @@ package struct Worker: ~Copyable {
         handOverLog()
     }
 
-    private func isUpstream(_ event: Poller.Event) -> Bool {
-        UInt8(truncatingIfNeeded: event.data >> 24) == Kind.upstream
-    }
-
     private mutating func dispatch(_ event: Poller.Event) {
-        switch UInt8(truncatingIfNeeded: event.data >> 24) {
+        switch event.kind {
         case Kind.downstream: downstreamReady(Handle(bits: event.data), event)
-        case Kind.upstream: upstreamReady(Handle(bits: event.data), event)
         case Kind.listener: accept(Handle(bits: event.data))
         default: readMessages()
         }
@@ -246,4 +252,9 @@ package struct Worker: ~Copyable {
         }
         dirty.removeAll()
     }
+}
+
+extension Poller.Event {
+    /// Which table the handle in its word belongs to.
+    fileprivate var kind: UInt8 { UInt8(truncatingIfNeeded: data >> 24) }
 }

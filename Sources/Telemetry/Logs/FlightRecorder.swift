@@ -34,9 +34,23 @@ package final class FlightRecorder: Sendable {
                 recent.records.append(record)
                 return
             }
-            recent.records[recent.oldest] = record
+            Self.copy(&record, to: recent.oldest, of: &recent.records)
             recent.oldest &+= 1
             if recent.oldest == capacity { recent.oldest = 0 }
+        }
+    }
+
+    /// One copy, where an assignment would make two.
+    private static func copy(
+        _ record: inout RequestRecord,
+        to index: Int,
+        of records: inout [RequestRecord]
+    ) {
+        withUnsafePointer(to: &record) { source in
+            records.withUnsafeMutableBufferPointer { memory in
+                let one = UnsafeBufferPointer(start: source, count: 1)
+                _ = memory[index...].update(fromContentsOf: one)
+            }
         }
     }
 

@@ -121,10 +121,13 @@ package struct TracePropagation: Sendable {
 extension TracePropagation {
     /// Whether any line here is there for a trace.
     private static func isTraced(_ fields: borrowing Fields) -> Bool {
-        fields.contains(.traceparent) || fields.contains(.tracestate) || fields.contains(.baggage)
-            || fields.contains(.b3) || fields.contains(.xB3TraceID) || fields.contains(.xB3SpanID)
-            || fields.contains(.xB3Sampled) || fields.contains(.xB3Flags)
+        fields.containsAny(of: names)
     }
+
+    /// Fields that say something of a trace.
+    private static let names: FieldNameSet = [
+        .traceparent, .tracestate, .baggage, .b3, .xB3TraceID, .xB3SpanID, .xB3Sampled, .xB3Flags,
+    ]
 
     /// The caller's context; `nil` without a valid `traceparent`, and when there are several.
     private static func context(_ fields: borrowing Fields) -> TraceContext? {

@@ -58,12 +58,6 @@ package struct RequestHead: Sendable {
         upgrade = .none
     }
 
-    /// Whether the target names the host, which then wins over `Host` (RFC 9112 §3.2.2).
-    package var hasHostInTarget: Bool {
-        guard !authority.isEmpty, let section = fields.section else { return false }
-        return authority.lowerBound < section.lowerBound
-    }
-
     /// What stands before `target` in a forwarded request line, if anything.
     package var impliedTarget: StaticString {
         guard isTargetImplied else { return "" }

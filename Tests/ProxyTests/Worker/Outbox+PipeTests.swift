@@ -61,13 +61,7 @@ import Wire
         let isWaiting = outbox.pipedCount > 0
         outbox.isBlocked = false
         let tail = pattern(9_000)
-        _ = outbox.write(
-            tail.span,
-            isLast: true,
-            trailers: nil,
-            to: target.near,
-            &buffers
-        )
+        _ = outbox.write(tail.span, to: target.near, &buffers)
 
         var received = target.received()
         while !outbox.bytes.isEmpty {
@@ -90,13 +84,7 @@ import Wire
         outbox.framing = .chunked
         let isTakenByChunks = outbox.takesPipe
         outbox.framing = .identity
-        _ = outbox.write(
-            pattern(10).span,
-            isLast: false,
-            trailers: nil,
-            to: target.near,
-            &buffers
-        )
+        _ = outbox.write(pattern(10).span, to: target.near, &buffers)
         let isTakenBehindBytes = outbox.takesPipe
 
         #expect(isTaken && !isTakenByChunks && !isTakenBehindBytes)

@@ -173,7 +173,6 @@ import Testing
         #expect(parsed.text(parsed.head.target) == "/v1/chat?x=1")
         #expect(parsed.text(parsed.head.path) == "/v1/chat")
         #expect(parsed.text(parsed.head.authority) == "a:80")
-        #expect(!parsed.head.hasHostInTarget)
         #expect(parsed.head.framing == .length(5))
         #expect(parsed.head.isKeptAlive)
     }
@@ -186,7 +185,6 @@ import Testing
         #expect(parsed.text(parsed.head.target) == "/x?y")
         #expect(parsed.text(parsed.head.path) == "/x")
         #expect(!parsed.head.isTargetImplied)
-        #expect(parsed.head.hasHostInTarget)
     }
 
     @Test func `a head is reused without a trace of the one before`() throws {
