@@ -29,7 +29,8 @@ extension FuzzTarget {
         head.fields.drop(.host)
         var output = ByteBuffer()
         HeadEncoder.appendKept(head.fields, to: &output)
-        first.appendLines(spanID: first.spanID, joining: head.fields, to: &output)
+        first.appendParent(spanID: first.spanID, to: &output)
+        first.appendState(joining: head.fields, to: &output)
         let sent = output.withReadable { $0.array(0..<$0.count) }
         guard let next = parse(sent.dropLast(2)) else {
             throw Broken("what is passed on is not a head")

@@ -228,8 +228,7 @@ extension Exchange {
     /// Shows in metrics and in the flight recorder what became of the request.
     @inline(__always)
     mutating func count(in recorder: FlightRecorder) {
-        upstream.metrics.activeRequests.add(-1)
-        upstream.metrics.observe(&record)
+        upstream.metrics.end(&record)
         if let gateway = snapshot.gateway {
             gateway.count(record, upstream.index == 0 ? nil : upstream)
         }

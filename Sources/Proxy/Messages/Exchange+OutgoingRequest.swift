@@ -118,7 +118,8 @@ extension Exchange {
         if let gateway = snapshot.gateway {
             appendGatewayLines(gateway, identity, now, to: &output)
         }
-        trace.appendLines(spanID: spanID, joining: request.fields, to: &output)
+        trace.appendParent(spanID: spanID, to: &output)
+        if trace.joinsState { trace.appendState(joining: request.fields, to: &output) }
         output.append("x-request-id: ")
         record.appendRequestID(to: &output)
         output.append(

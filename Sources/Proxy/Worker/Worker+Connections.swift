@@ -54,18 +54,17 @@ extension Worker {
         deliver(.unreadable(reason), to: exchange)
     }
 
-    /// Turns the head in `incoming` into an exchange.
+    /// Begins the exchange whose head has been read into the draft.
     @inline(__always)
     mutating func begin(_ handle: Handle<DownstreamConnection>) {
         guard let exchange = makeExchange(for: handle) else { return closeDownstream(handle) }
-        swap(&incoming, &exchanges[exchange].request)
         exchanges[exchange].readIdentity(&context)
         exchanges[exchange].readIntent(isTrustedPeer: downstreams[handle].isTrusted)
         if case .none = exchanges[exchange].request.framing {
             downstreams[handle].phase = .waiting
         } else {
             downstreams[handle].phase = .body
-            downstreams[handle].inbox.decoder = BodyDecoder(exchanges[exchange].request.framing)
+            downstreams[handle].inbox.decoder.begin(exchanges[exchange].request.framing)
         }
         if !exchanges[exchange].request.isKeptAlive { downstreams[handle].isClosing = true }
         fillRecord(exchange, handle)
@@ -76,13 +75,8 @@ extension Worker {
     private mutating func makeExchange(
         for handle: Handle<DownstreamConnection>
     ) -> Handle<Exchange>? {
-        var reused = exchanges.reuse()
-        if reused == nil,
-            case .inserted(let fresh) = exchanges.insert(Exchange(snapshot: context.snapshot))
-        {
-            reused = fresh
-        }
-        guard let exchange = reused else { return nil }
+        guard let exchange = draftExchange() else { return nil }
+        draft = nil
         exchanges[exchange].reset(
             snapshot: context.snapshot,
             upstream: downstreams[handle].upstream,
@@ -96,6 +90,18 @@ extension Worker {
         lifecycle.beginRequest()
         exchanges[exchange].upstream.metrics.activeRequests.add(1)
         return exchange
+    }
+
+    /// Where the next head is read to: a recycled exchange, or a new one.
+    mutating func draftExchange() -> Handle<Exchange>? {
+        if let draft { return draft }
+        draft = exchanges.reuse()
+        if draft == nil,
+            case .inserted(let fresh) = exchanges.insert(Exchange(snapshot: context.snapshot))
+        {
+            draft = fresh
+        }
+        return draft
     }
 
     /// Closes as soon as everything that waits has been taken.

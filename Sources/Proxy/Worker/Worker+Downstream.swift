@@ -168,6 +168,10 @@ extension Worker {
         _ bytes: Span<UInt8>,
         from handle: Handle<DownstreamConnection>
     ) -> Int? {
+        guard let exchange = draftExchange() else {
+            closeDownstream(handle)
+            return nil
+        }
         var scanned = downstreams[handle].inbox.scanned
         do {
             let parser = context.snapshot.requestParser
@@ -175,7 +179,7 @@ extension Worker {
                 let count = try parser.parse(
                     bytes,
                     scanned: &scanned,
-                    into: &incoming
+                    into: &exchanges[exchange].request
                 )
             else {
                 if !downstreams[handle].inbox.isHeadBegun {

@@ -138,7 +138,9 @@ extension Worker {
         _ exchange: Handle<Exchange>,
         _ port: Handle<DownstreamConnection>
     ) {
-        exchanges[exchange].passage.client = downstreams[port].peer.ipv6Mapped ?? 0
+        if exchanges[exchange].snapshot.isGateway {
+            exchanges[exchange].passage.client = downstreams[port].peer.ipv6Mapped ?? 0
+        }
         exchanges[exchange].record.service = exchanges[exchange].upstream.index
         exchanges[exchange].identify(
             peer: downstreams[port].peer,

@@ -98,7 +98,7 @@ extension Worker {
 
     /// The drain's patience is over: every exchange ends now, with an error.
     private mutating func abandon() {
-        for handle in exchanges.handles() {
+        for handle in exchanges.handles() where handle != draft {
             guard exchanges.contains(handle) else { continue }
             deliver(.drainTimedOut, to: handle)
             settle()

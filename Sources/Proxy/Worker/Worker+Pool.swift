@@ -11,8 +11,8 @@ extension Worker {
     @inline(__always)
     mutating func connect(_ exchange: Handle<Exchange>) {
         guard let grant = exchanges[exchange].grant else { return }
-        let upstream = exchanges[exchange].upstream
-        let key = PoolKey(upstream: upstream.serial, endpoint: grant.endpoint)
+        let serial = exchanges[exchange].upstream.serial
+        let key = PoolKey(upstream: serial, endpoint: grant.endpoint)
         let isIdempotent = exchanges[exchange].request.method.isIdempotent
         while let handle = pool.take(key) {
             guard isUsable(handle, isIdempotent: isIdempotent) else {
@@ -24,7 +24,7 @@ extension Worker {
             deliver(.upstreamReady(isReused: true), to: exchange)
             return
         }
-        open(key, upstream, for: exchange)
+        open(key, exchanges[exchange].upstream, for: exchange)
     }
 
     /// Whether a pooled connection can be trusted with a request.

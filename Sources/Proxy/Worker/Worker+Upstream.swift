@@ -192,8 +192,7 @@ extension Worker {
             deliver(.upstreamFailed(.malformedResponse), to: exchange)
             return false
         }
-        let framing = exchanges[exchange].response.framing
-        upstreams[handle].inbox.decoder = BodyDecoder(framing)
+        upstreams[handle].inbox.decoder.begin(exchanges[exchange].response.framing)
         upstreams[handle].phase = isSwitch ? .tunnel : .body
         upstreams[handle].isKeptAlive = exchanges[exchange].response.isKeptAlive && !isSwitch
         deliver(.responseHead, to: exchange)

@@ -73,8 +73,8 @@ package struct Worker: ~Copyable {
 
     /// Where every read lands first.
     let input = IOBuffer()
-    /// The head being parsed; swapped into its exchange when complete.
-    var incoming = RequestHead()
+    /// The exchange into which the next head is read; nobody's until that is complete.
+    var draft: Handle<Exchange>?
     /// Payload of chunked bodies, gathered per read.
     var payload = ByteBuffer()
     /// Lines of the access log, handed over once a turn.
@@ -120,7 +120,8 @@ package struct Worker: ~Copyable {
         listeners = Slots(kind: Kind.listener, capacity: 64)
         downstreams = Slots(kind: Kind.downstream, capacity: connections + 64)
         upstreams = Slots(kind: Kind.upstream, capacity: connections + 1_024)
-        exchanges = Slots(kind: Kind.exchange, capacity: connections + 64)
+        // One more than connections: the draft.
+        exchanges = Slots(kind: Kind.exchange, capacity: connections + 65)
         pipes = PipePool(
             capacity: Self.pipes(
                 within: Descriptors.limit(),

@@ -56,6 +56,12 @@ package final class ServerMetrics: Sendable {
         for (metric, cell) in cells { registry.add(metric, [service, version], cell) }
     }
 
+    /// Counts a request that was active until now.
+    package func end(_ record: inout RequestRecord) {
+        activeRequests.add(-1)
+        observe(&record)
+    }
+
     /// Counts a request that has ended: no lock, nothing allocated.
     ///
     /// Retries are counted when they begin and are not taken from the record again.

@@ -93,19 +93,22 @@ package struct TracePropagation: Sendable {
         if baggage == .dropped { fields.drop(.baggage) }
     }
 
-    /// Appends the lines that the model gets from us; `spanID` names the attempt.
+    /// Appends the line that the model gets from us; `spanID` names the attempt.
     ///
-    /// `fields` is the head that was judged, which still holds the values that are to be joined.
-    package func appendLines(
-        spanID: UInt64,
-        joining fields: Fields,
-        to output: inout ByteBuffer
-    ) {
+    /// `appendState` has another one to add where `joinsState` says so.
+    package func appendParent(spanID: UInt64, to output: inout ByteBuffer) {
         guard writesTraceparent else { return }
         output.append("traceparent: ")
         TraceContext.append(traceID: traceID, spanID: spanID, flags: flags, to: &output)
         output.append("\r\n")
-        if tracestate == .joined { Self.appendJoined(fields, to: &output) }
+    }
+
+    /// Whether several lines of `tracestate` are to become one.
+    package var joinsState: Bool { writesTraceparent && tracestate == .joined }
+
+    /// Appends that line; `fields` is the head that was judged, which still holds the values.
+    package func appendState(joining fields: Fields, to output: inout ByteBuffer) {
+        if joinsState { Self.appendJoined(fields, to: &output) }
     }
 
     /// An identifier for a span of ours: 8 bytes, never all zero.

@@ -39,12 +39,22 @@ package struct BodyDecoder: ~Copyable, Sendable {
     private var trailerReaders: [TrailerReader] = []
 
     package init(_ framing: BodyFraming) {
+        kind = .complete
+        begin(framing)
+    }
+
+    /// Begins another body, as if made anew.
+    package mutating func begin(_ framing: BodyFraming) {
+        if !trailerReaders.isEmpty { trailerReaders = [] }
+        remaining = 0
         switch framing {
         case .none, .length(0): kind = .complete
         case .length(let length):
             kind = .length
             remaining = length
-        case .chunked: kind = .chunked
+        case .chunked:
+            kind = .chunked
+            chunk = ChunkReader()
         case .untilClose: kind = .untilClose
         }
     }

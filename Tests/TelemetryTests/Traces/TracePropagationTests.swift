@@ -24,7 +24,8 @@ import Wire
         trace.prepare(&head)
         let sent = written { output in
             HeadEncoder.appendKept(head, to: &output)
-            trace.appendLines(spanID: 0xabc, joining: head, to: &output)
+            trace.appendParent(spanID: 0xabc, to: &output)
+            trace.appendState(joining: head, to: &output)
         }
         return Judged(trace: trace, sent: sent)
     }
