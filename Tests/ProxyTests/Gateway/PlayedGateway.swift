@@ -235,7 +235,7 @@ extension PlayedGateway {
 
     private func finish() -> String {
         upstream.metrics.activeRequests.add(-1)
-        upstream.metrics.observe(exchange.record)
+        upstream.metrics.observe(&exchange.record)
         if let gateway = snapshot.gateway {
             gateway.count(exchange.record, upstream.index == 0 ? nil : upstream)
         }

@@ -114,11 +114,13 @@ import Testing
         let rest = decoder.passable
         let isWholeBefore = decoder.isComplete
         decoder.pass(6)
+        let isWhole = decoder.isComplete
+        let nothing = decoder.passable
 
         #expect(rest == 6)
         #expect(!isWholeBefore)
-        #expect(decoder.isComplete)
-        #expect(decoder.passable == 0)
+        #expect(isWhole)
+        #expect(nothing == 0)
     }
 
     @Test(arguments: [
