@@ -34,23 +34,9 @@ package final class FlightRecorder: Sendable {
                 recent.records.append(record)
                 return
             }
-            Self.copy(&record, to: recent.oldest, of: &recent.records)
+            recent.records.replace(at: recent.oldest, by: &record)
             recent.oldest &+= 1
             if recent.oldest == capacity { recent.oldest = 0 }
-        }
-    }
-
-    /// One copy, where an assignment would make two.
-    private static func copy(
-        _ record: inout RequestRecord,
-        to index: Int,
-        of records: inout [RequestRecord]
-    ) {
-        withUnsafePointer(to: &record) { source in
-            records.withUnsafeMutableBufferPointer { memory in
-                let one = UnsafeBufferPointer(start: source, count: 1)
-                _ = memory[index...].update(fromContentsOf: one)
-            }
         }
     }
 

@@ -15,7 +15,7 @@ import Testing
     func `the last ones are kept, the newest first`(_ count: Int, _ kept: [Int]) throws {
         let recorder = FlightRecorder(capacity: 3)
 
-        for number in 0..<count { recorder.append(RecordSamples.served(id: "\(number)")) }
+        for number in 0..<count { recorder.keep(RecordSamples.served(id: "\(number)")) }
 
         #expect(try listed(recorder) == kept.map(String.init))
         #expect(recorder.count == kept.count)
@@ -25,8 +25,8 @@ import Testing
         let recorder = FlightRecorder(capacity: 3)
         var record = RecordSamples.served(id: "wanted")
         record.note(.admitted, at: Instant(nanoseconds: 1_000_250_000))
-        recorder.append(record)
-        recorder.append(RecordSamples.served(id: "wanted-not"))
+        recorder.append(&record)
+        recorder.keep(RecordSamples.served(id: "wanted-not"))
 
         let text = written { output in
             _ = with("wanted") { span, _ in
@@ -46,7 +46,7 @@ import Testing
         for status in [500, 200] {
             var record = RecordSamples.served(id: "twice")
             record.status = status
-            recorder.append(record)
+            recorder.append(&record)
         }
 
         let text = written { output in
@@ -60,8 +60,8 @@ import Testing
 
     @Test func `one that was overwritten is not found`() {
         let recorder = FlightRecorder(capacity: 1)
-        recorder.append(RecordSamples.served(id: "old"))
-        recorder.append(RecordSamples.served(id: "new"))
+        recorder.keep(RecordSamples.served(id: "old"))
+        recorder.keep(RecordSamples.served(id: "new"))
         var output = ByteBuffer()
 
         let isFound = with("old") { span, _ in
@@ -71,5 +71,13 @@ import Testing
 
         #expect(!isFound)
         #expect(isEmpty)
+    }
+}
+
+extension FlightRecorder {
+    /// Keeps a record of which nobody else has need.
+    fileprivate func keep(_ record: RequestRecord) {
+        var record = record
+        append(&record)
     }
 }

@@ -22,7 +22,7 @@ import Wire
         record.bytesIn = 10
         record.bytesOut = 20
 
-        metrics.observe(record)
+        metrics.observe(&record)
 
         #expect(metrics.durations.all.map(\.histogram.sum) == [.seconds(8)])
         #expect(metrics.timeToFirstByte.sum == .seconds(5))
@@ -39,7 +39,7 @@ import Wire
         record.sent = at(3)
         record.finished = at(10)
 
-        metrics.observe(record)
+        metrics.observe(&record)
 
         #expect(metrics.rejected.value(at: Reason.clientGone.index) == 1)
         #expect(metrics.wastedUpstream.value(at: Waste.clientGone.index) == 7_000_000_000)
@@ -52,7 +52,7 @@ import Wire
         record.enqueued = at(1)
         record.finished = at(11)
 
-        metrics.observe(record)
+        metrics.observe(&record)
 
         #expect(metrics.queueWait.sum == .seconds(10))
         #expect(metrics.timeToFirstByte.count == 0)
