@@ -165,6 +165,7 @@ if wants fuzz; then
 fi
 
 if wants bench; then
+    counted "costs of primitives and of a request" Tests/bench.sh
     needs wrk command -v wrk
     needs nginx command -v nginx
     needs haproxy command -v haproxy
