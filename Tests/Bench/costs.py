@@ -95,7 +95,7 @@ def serve(bench: str, outrider: str, wrap: list[str], requests: int, folder: Pat
             telemetry: {{ accessLog: "off" }}, drain: {{ delay: "0s" }}, health: {{ interval: "60s" }},
         }}""")
         with rig.Process([*wrap, outrider, "sidecar", "--config", str(settings)], folder) as proxy:
-            proxy.until_answers(port, pause=0.2)
+            proxy.until(lambda: rig.get(port), pause=0.2)
             out = subprocess.run([bench, "load", str(port), "/", "64", str(requests)], capture_output=True, text=True)
             if out.returncode:
                 raise SystemExit(f"costs: {out.stderr}{proxy.log.read_text()[-2000:]}")

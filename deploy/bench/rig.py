@@ -8,6 +8,7 @@ import socket
 import subprocess
 import time
 from pathlib import Path
+from typing import Callable
 
 ROOT = Path(__file__).resolve().parents[2]
 CPUS = os.cpu_count() or 1
@@ -35,6 +36,21 @@ def raise_limit() -> None:
             pass
 
 
+def reachable(count: int) -> int:
+    """So many connections, or as many as the limit of descriptors lets a proxy hold, which needs two for each."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2 - 100
+    return count if count <= most else most // 100 * 100
+
+
+def accepts(port: int) -> bool:
+    """Whether somebody accepts connections."""
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=2).close()
+        return True
+    except OSError:
+        return False
+
+
 def get(port: int, path: str = "/", timeout: float = 2.0) -> bool:
     """Whether a GET is answered with 200."""
     try:
@@ -57,16 +73,16 @@ class Process:
                 preexec_fn=(lambda: os.sched_setaffinity(0, cpus)) if cpus else None)
         self.pid = self.process.pid
 
-    def until_answers(self, port: int, path: str = "/", within: float = 30.0, pause: float = 0.001) -> float:
-        """Waits for the first 200 and returns the seconds since the start."""
+    def until(self, holds: Callable[[], bool], within: float = 30.0, pause: float = 0.001) -> float:
+        """Waits until something holds, and returns the seconds since the start."""
         while time.monotonic() - self.begun < within:
-            if get(port, path):
+            if holds():
                 return time.monotonic() - self.begun
             if self.process.poll() is not None:
                 break
             time.sleep(pause)
         self.stop()
-        raise SystemExit(f"{self.log.stem} does not answer:\n{self.log.read_text()[-2000:]}")
+        raise SystemExit(f"{self.log.stem} does not come up:\n{self.log.read_text()[-2000:]}")
 
     def stop(self, within: float = 3.0) -> None:
         """Asks it to end; what is still there after a while is killed."""
@@ -96,7 +112,7 @@ class ModelServer(Process):
     def __init__(self, bench: str, folder: Path, cpus: set[int] | None = None):
         [self.port] = free_ports(1)
         super().__init__([bench, "upstream", str(self.port)], folder, cpus)
-        self.until_answers(self.port)
+        self.until(lambda: get(self.port))
 
 
 def tree(pid: int) -> list[int]:
