@@ -166,10 +166,7 @@ fi
 
 if wants bench; then
     counted "costs of primitives and of a request" Tests/bench.sh
-    needs wrk command -v wrk
-    needs nginx command -v nginx
-    needs haproxy command -v haproxy
-    counted "benchmark smoke" deploy/bench-smoke.sh
+    counted "benchmark smoke" deploy/bench.sh --smoke
 fi
 
 note "all of it took $((SECONDS / 60)) min $((SECONDS % 60)) s"

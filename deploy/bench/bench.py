@@ -48,7 +48,7 @@ def measure(bench: str, binary: str, options: argparse.Namespace, results: Path)
     found = compare.Comparison(bench, binary, options.rounds, options.seconds, options.scenarios.split(","),
                                ["haproxy", "nginx", "outrider"])
     found.run(idle=[1_000, rig.reachable(10_000)], starts=5)
-    notes = f"{found.notes()[0]}; {found.notes()[1]}."
+    notes = f"{found.notes()[0]}; {found.notes()[1]}.\n{compare.counted()}\n{found.size()}"
     block = f"{found.markdown()}\n\n{notes}\n\n![Processor time beside HAProxy and nginx](deploy/bench/comparison.svg)"
     print(f"\n{found.markdown()}\n\n{notes}\n")
     (results / "comparison.json").write_text(found.json())

@@ -54,7 +54,7 @@ SCENARIOS = [
     Scenario("c", "GET of 16 KiB, 64 connections", path="/16k"),
     Scenario("d", "GET of 1 MiB, 16 connections", path="/1m", connections=16),
     Scenario("e", "GET, a new connection each", closes=True),
-    Scenario("g", "event of 200 streams, 50 a second", is_streams=True),
+    Scenario("g", "Event of 200 streams, 50 a second", is_streams=True),
     Scenario("i", "GET, one connection", connections=1),
     Scenario("a2", "GET, two workers", workers=2),
     Scenario("ap", "GET, production settings", is_production=True),
@@ -198,6 +198,11 @@ class Comparison:
         versions = ", ".join(peer.version() for peer in self.peers)
         return [machine(), f"{versions}; one worker where not said otherwise; median of {self.rounds} rounds"]
 
+    def size(self) -> str:
+        """The program, as users get it."""
+        mebibytes = Path(self.binary).stat().st_size / 2**20
+        return f"Outrider is one file of {mebibytes:.1f} MiB, stripped, with Swift's libraries and OpenSSL inside."
+
     def json(self) -> str:
         """Everything that was measured, for whoever wants to look closer."""
         cells = {key: {name: [{"cpu_us": spent.cpu_us, **vars(spent.load)} for spent in rounds]
@@ -233,6 +238,13 @@ def resident_by_idle(proxy: Proxy, counts: list[int]) -> dict[int, int]:
         for one in idle:
             one.close()
     return resident
+
+
+def counted() -> str:
+    """What Tests/bench.sh counted last of one whole request."""
+    what, instructions, allocations, calls = (rig.ROOT / "Tests/Bench/baseline.tsv").read_text().splitlines()[-1].split("\t")
+    return (f"Counted, not timed (`Tests/bench.sh`; {what}): {int(instructions):,} user instructions, "
+            f"{allocations} allocations, {calls} system calls.")
 
 
 def machine() -> str:

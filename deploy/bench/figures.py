@@ -10,13 +10,15 @@ from xml.sax.saxutils import escape
 # Told apart also by who does not see red and green alike; readable on white and on black.
 COLOURS = ("#2a7de1", "#e07b00", "#1a9a6c", "#b048c8")
 STYLE = """<style>
+.paper { fill: #ffffff; }
 text { font: 13px system-ui, sans-serif; fill: #1f2328; }
 .small { font-size: 11px; fill: #59636e; }
+.inside { font-size: 11px; fill: #fff; }
 .title { font-size: 15px; font-weight: 600; }
 .line { stroke: #8c959f; stroke-width: 1; }
 .grid { stroke: #8c959f; stroke-opacity: .35; stroke-width: 1; }
 @media (prefers-color-scheme: dark) {
-  text { fill: #e6edf3; } .small { fill: #9198a1; }
+  .paper { fill: #0d1117; } text { fill: #e6edf3; } .small { fill: #9198a1; } .inside { fill: #fff; }
 }
 </style>"""
 
@@ -60,7 +62,9 @@ def svg(width: int, height: int, parts: list[str], name: str) -> str:
     """A whole drawing."""
     head = (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
             f'height="{height}" role="img" aria-label="{escape(name, {chr(34): "&quot;"})}">')
-    return "\n".join([head, STYLE, *parts, "</svg>"]) + "\n"
+    # Paper of its own: whoever reads a dark page with light settings could not read it otherwise.
+    paper = f'<rect width="{width}" height="{height}" rx="6" class="paper"/>'
+    return "\n".join([head, STYLE, paper, *parts, "</svg>"]) + "\n"
 
 
 def text(x: float, y: float, words: str, kind: str = "", anchor: str = "start") -> str:
@@ -94,7 +98,7 @@ class Bars:
     notes: list[str]
 
     def draw(self) -> str:
-        left, right, bar, gap = 250, 60, 13, 12
+        left, right, bar, gap = 250, 20, 14, 12
         width = 760
         row = bar * len(self.series) + gap
         top, bottom = 62, 34 + 15 * len(self.notes)
@@ -117,7 +121,10 @@ class Bars:
                 at = y + place * bar
                 parts.append(f'<rect x="{left}" y="{at:.1f}" width="{value * scale:.1f}" height="{bar - 2}" '
                              f'rx="2" fill="{COLOURS[place]}"/>')
-                parts.append(text(left + value * scale + 5, at + bar - 3, f"{value:.2f}", "small"))
+                end = left + value * scale
+                # Inside the bar, where no line runs through it, unless it is too short.
+                parts.append(text(end - 5, at + bar - 3.5, f"{value:.2f}", "inside", "end") if value * scale > 40
+                             else text(end + 5, at + bar - 3.5, f"{value:.2f}", "small"))
         x = left + scale
         parts += [rule(x, top - 10, x, low, "line"), text(x, top - 14, f"{self.reference} = 1", "small", "middle")]
         parts += [text(12, low + 34 + 15 * index, note, "small") for index, note in enumerate(self.notes)]
@@ -151,7 +158,7 @@ class Plot:
     name: Callable[[float], str] = field(default=lambda value: short(value))
 
     WIDTH, HEIGHT = 380, 250
-    LEFT, RIGHT, TOP, BOTTOM = 58, 16, 52, 42
+    LEFT, RIGHT, TOP, BOTTOM = 58, 28, 52, 42
 
     def draw(self, dx: float = 0, dy: float = 0) -> list[str]:
         """The parts of the plot, moved to a place of a larger drawing."""
@@ -194,9 +201,15 @@ class Plot:
             _, y = self.place(points, points[0][0], index * step)
             parts += [rule(self.LEFT, y, self.WIDTH - self.RIGHT, y),
                       text(self.LEFT - 6, y + 4, short(index * step), "small", "end")]
-        for value in sorted({x for x, _ in points}):
+        free = float("inf")
+        # From the right, so that the largest is always named and its neighbours are where there is room.
+        for value in sorted({x for x, _ in points}, reverse=True):
             x, _ = self.place(points, value, 0)
-            parts += [rule(x, floor, x, floor + 4, "line"), text(x, floor + 17, self.name(value), "small", "middle")]
+            parts.append(rule(x, floor, x, floor + 4, "line"))
+            half = 3.2 * len(self.name(value)) + 3
+            if x + half <= free:
+                parts.append(text(x, floor + 17, self.name(value), "small", "middle"))
+                free = x - half
         parts.append(rule(self.LEFT, floor, self.WIDTH - self.RIGHT, floor, "line"))
         parts.append(text(self.WIDTH - self.RIGHT, self.HEIGHT - 8, self.across, "small", "end"))
         parts.append(text(12, self.HEIGHT - 8, self.up, "small"))
