@@ -25,7 +25,7 @@ public struct Nanoseconds: Sendable, Hashable, Comparable {
     }
 
     /// No time at all.
-    public static let zero = Nanoseconds(0 as UInt64)
+    @inlinable public static var zero: Nanoseconds { Nanoseconds(0 as UInt64) }
 
     /// `count` × 1 ms, clamped to what 64 bits can hold: peers send such numbers.
     @inlinable public static func milliseconds(_ count: UInt64) -> Nanoseconds {
@@ -84,7 +84,7 @@ public struct Instant: Sendable, Hashable, Comparable {
     }
 
     /// A point that is never reached.
-    public static let distantFuture = Instant(nanoseconds: .max)
+    @inlinable public static var distantFuture: Instant { Instant(nanoseconds: .max) }
 
     /// Clamped to `distantFuture`, so that a span a peer asked for cannot trap.
     @inlinable public func advanced(by span: Nanoseconds) -> Instant {

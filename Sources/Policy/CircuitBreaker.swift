@@ -85,6 +85,12 @@ package struct CircuitBreaker: Sendable {
         }
     }
 
+    /// Whether it admits everything, and will as long as nothing but success is recorded.
+    package var isSteady: Bool {
+        guard case .closed = state else { return false }
+        return rampStart == nil
+    }
+
     /// Whether `admit` might say yes now, without asking: for choosing among endpoints.
     package func mayAdmit(now: Instant) -> Bool {
         switch state {

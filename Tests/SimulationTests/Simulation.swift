@@ -202,7 +202,9 @@ extension Simulation {
             request.exchange.attempt == .queued
         else {
             let context = workers[Int(ticket.worker)]
-            context.context.note(upstream, upstream.releaseSlot(serviceTime: nil, now: now))
+            if let ticket = upstream.releaseSlot(serviceTime: nil, now: now) {
+                context.context.note(upstream, granting: ticket)
+            }
             if depth == 0 { settle() }
             return
         }

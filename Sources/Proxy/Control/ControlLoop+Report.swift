@@ -15,7 +15,7 @@ extension ControlLoop {
         let lifecycle = server.lifecycle
         var upstreams = snapshot.upstreams.map { $0.report(now: now) }
         var gateway: GatewayReport?
-        if case .gateway(let own) = snapshot.role {
+        if let own = snapshot.gateway {
             gateway = own.report(Array(upstreams.dropFirst()), now: now)
             upstreams = []
             hasStarted = true

@@ -77,6 +77,33 @@ struct DownstreamConnection: ~Copyable {
         !isAborting && !inbox.sawEnd && (isRequestUnfinished || hasMore)
     }
 
+    /// Writes the head of the model's answer, and makes ready for its body.
+    @inline(__always)
+    mutating func begin(_ exchange: inout Exchange, isDraining: Bool, date: [UInt8]) {
+        let framing = exchange.answerFraming
+        if exchange.closesAfterAnswer(framing, isDraining: isDraining) { isClosing = true }
+        outbox.framing = framing
+        events = EventBoundary()
+        exchange.appendResponse(
+            framing: framing,
+            isClosing: isClosing,
+            isTrusted: exchange.tellsLoad(peer: isTrusted),
+            date: date,
+            to: &outbox.bytes
+        )
+    }
+
+    /// Is ready for the next request, or for its own end.
+    mutating func becomeReady(isRequestUnfinished: Bool) {
+        exchange = nil
+        phase = .head
+        inbox.isPaused = false
+        inbox.scanned = 0
+        inbox.isHeadBegun = false
+        self.isRequestUnfinished = isRequestUnfinished
+        if isSpent { isClosing = true }
+    }
+
     /// Frames and sends body bytes of the answer.
     mutating func write(
         _ payload: Span<UInt8>,

@@ -1,13 +1,13 @@
-package import Access
-import Policy
 package import Telemetry
 
 /// What an exchange wants done; the worker does it, in order.
+///
+/// Trivial, as `Event` is: what owns memory lies in the exchange, so that telling costs nothing.
 package enum Action: Sendable {
     /// Answer `100 Continue`, because the body is wanted before anything else happens.
     case sendContinue
-    /// Ask who knows the caller's credential; `.lookedUp` tells when that is over.
-    case lookUp(Gatekeeper.Lookup)
+    /// Ask those of `Passage.lookup` about the credential; `.lookedUp` tells when that is over.
+    case lookUp
     /// Come back with `.inspect` once what was asked for before is done.
     case inspect
     /// Open or reuse a connection to the endpoint of `Exchange.grant`.

@@ -15,8 +15,8 @@ package enum Event: Sendable {
     case requestBody(count: Int, isLast: Bool)
     /// What is held of the body has grown.
     case inspect
-    /// Those who were asked for the credential have answered, or cannot.
-    case lookedUp(LookUpOutcome)
+    /// What came of asking about the credential stands in `Passage.outcome`.
+    case lookedUp
     /// The slot that was queued for is ours.
     case granted
     /// The queue was emptied because no endpoint admits any more.

@@ -7,6 +7,7 @@ import Wire
 /// The answer: from the model's head to the last byte, or our own words.
 extension Exchange {
     /// The final head came from the model.
+    @inline(__always)
     mutating func answered(
         _ context: inout ExchangeContext,
         _ now: Instant,
@@ -23,7 +24,7 @@ extension Exchange {
         record.status = status
         answer = .streaming
         actions.append(.sendResponseHead)
-        if response.isSwitch {
+        if isSwitch {
             attempt = .tunnelling
             record.note(.switchedProtocols, at: now)
             isTunnel = true
@@ -33,15 +34,18 @@ extension Exchange {
             return
         }
         if attempt == .awaiting || attempt == .uploading { attempt = .answering }
-        if case .length = response.framing, requestSide == .complete {
-            phaseEnds = idleEnds(now)
+        switch response.framing {
+        case .length: if requestSide == .complete { phaseEnds = idleEnds(now) }
+        case .none: complete(&context, now, &actions)
+        case .chunked, .untilClose: break
         }
-        if response.framing == .none { complete(&context, now, &actions) }
     }
 
     /// Whether the answer is a failure that another try may do away with.
     private var isWorthAnotherTry: Bool {
-        502...504 ~= response.status || isUnprocessed
+        mutating get {
+            502...504 ~= response.status || isUnprocessed
+        }
     }
 
     /// Tries again, or asks who stands in; `false` when this answer is the one.
@@ -89,7 +93,7 @@ extension Exchange {
     }
 
     /// What the model's `Retry-After` asks for, if anything.
-    func statedPause() -> Nanoseconds? {
+    mutating func statedPause() -> Nanoseconds? {
         guard let value = response.fields.first(.retryAfter) else { return nil }
         let seconds = Int64(record.wallClock / 1_000_000_000)
         return response.fields.withBytes {
@@ -98,6 +102,7 @@ extension Exchange {
     }
 
     /// Body bytes came from the model.
+    @inline(__always)
     mutating func gave(
         _ count: Int,
         _ isLast: Bool,
@@ -213,15 +218,25 @@ extension Exchange {
             upstream.endRetry()
         }
         if holdsSlot {
-            holdsSlot = false
-            let isServed = record.reason == nil
-            let served = isServed ? record.admitted.map { now.since($0) } : nil
-            context.note(upstream, upstream.releaseSlot(serviceTime: served, now: now))
+            var served: Nanoseconds?
+            if record.reason == nil, let admitted = record.admitted { served = now.since(admitted) }
+            releaseSlot(serviceTime: served, &context, now)
         }
         actions.append(.finish)
     }
 
-    private func isFaultPattern() -> Bool {
+    /// Shows in metrics and in the flight recorder what became of the request.
+    @inline(__always)
+    mutating func count(in recorder: FlightRecorder) {
+        upstream.metrics.activeRequests.add(-1)
+        upstream.metrics.observe(record)
+        if let gateway = snapshot.gateway {
+            gateway.count(record, upstream.index == 0 ? nil : upstream)
+        }
+        recorder.append(record)
+    }
+
+    private mutating func isFaultPattern() -> Bool {
         let patterns = upstream.config.health.faultPatterns
         return failureBody.withReadable { body in
             patterns.contains { body.contains(Array($0.utf8)) }

@@ -6,6 +6,7 @@ import Wire
 
 /// The model's side: one try after another until there is an answer.
 extension Exchange {
+    @inline(__always)
     mutating func connect(_ grant: Upstream.Grant, _ now: Instant, _ actions: inout Actions) {
         self.grant = grant
         attempt = .connecting
@@ -13,7 +14,7 @@ extension Exchange {
         isAttemptSent = false
         isUnprocessed = false
         processedBefore = record.processed
-        response.reset()
+        if record.attempts > 0 { response.reset() }
         record.attempts += 1
         record.endpoint = grant.endpoint
         if record.admitted == nil { record.admitted = now }
@@ -23,6 +24,7 @@ extension Exchange {
     }
 
     /// The connection takes bytes: send what there is.
+    @inline(__always)
     mutating func ready(_ isReused: Bool, _ now: Instant, _ actions: inout Actions) {
         guard attempt == .connecting else { return }
         record.connected = now
@@ -31,8 +33,9 @@ extension Exchange {
         actions.append(.sendRequestHead)
         if isDownstreamBlocked { actions.append(.readResponse(false)) }
         // A chunked body that ended without a byte still has its last chunk to be sent.
-        let isEndOwed = requestSide == .complete && request.framing == .chunked
-        if !held.isEmpty || isEndOwed { actions.append(.sendHeld) }
+        var isOwed = !held.isEmpty
+        if requestSide == .complete, case .chunked = request.framing { isOwed = true }
+        if isOwed { actions.append(.sendHeld) }
         if requestSide == .arriving { isBodyReplayable = false }
         if !isBodyReplayable, !held.isEmpty { isBodySpent = true }
         if requestSide == .complete {
@@ -153,19 +156,36 @@ extension Exchange {
             ending.outcome = .cancelled
             ending.rest = statedPause() ?? .seconds(1)
         }
-        let status = response.status
         upstream.endpointMetrics[grant.endpoint].observe(
             now.since(attemptBegan),
             method: request.method,
-            status: status
+            status: response.status
         )
-        let consequences = upstream.endAttempt(grant, ending, now: now, random: &context.random)
-        context.note(upstream, consequences)
+        if let consequences = upstream.endAttempt(
+            grant,
+            ending,
+            now: now,
+            random: &context.random
+        ) {
+            context.note(upstream, consequences)
+        }
         self.grant = nil
     }
 
+    /// Gives the slot back, to whoever waits for one.
+    mutating func releaseSlot(
+        serviceTime: Nanoseconds?,
+        _ context: inout ExchangeContext,
+        _ now: Instant
+    ) {
+        holdsSlot = false
+        if let ticket = upstream.releaseSlot(serviceTime: serviceTime, now: now) {
+            context.note(upstream, granting: ticket)
+        }
+    }
+
     /// What a failure says about the endpoint.
-    private func ending(of failure: AttemptFailure) -> Upstream.Ending {
+    private mutating func ending(of failure: AttemptFailure) -> Upstream.Ending {
         // A connection that had gone stale says nothing about the model behind it.
         if failure == .staleConnection { return .init(outcome: .cancelled) }
         return .init(

@@ -6,22 +6,23 @@ import Wire
 
 /// The client's side: from the head to the last body byte, and leave to send it on.
 extension Exchange {
+    @inline(__always)
     mutating func begin(
         _ isOverCapacity: Bool,
         _ context: inout ExchangeContext,
         _ now: Instant,
         _ actions: inout Actions
     ) {
-        let config = snapshot.config
         lastProgress = now
-        if request.framing == .none { requestSide = .complete }
-        if request.method == .connect || request.method == .trace {
-            return refuse(.methodNotAllowed, &context, now, &actions)
+        if case .none = request.framing { requestSide = .complete }
+        switch request.method {
+        case .connect, .trace: return refuse(.methodNotAllowed, &context, now, &actions)
+        default: break
         }
         // What was meant for a protected channel did not come over one (RFC 9110 §7.4).
         if request.isSecureScheme { return refuse(.misdirected, &context, now, &actions) }
         if lacksIdentity { return refuse(.unauthenticated, &context, now, &actions) }
-        if request.method == .options, maxForwards() == 0 {
+        if case .options = request.method, maxForwards() == 0 {
             return answer(.answerOptions, now, &actions)
         }
         if context.isRefusing { return refuse(.draining, &context, now, &actions) }
@@ -29,22 +30,34 @@ extension Exchange {
             return refuse(.overCapacity, retryAfter: .seconds(1), &context, now, &actions)
         }
         if case .length(let length) = request.framing,
-            length > UInt64(config.limits.requestBody.bytes)
+            length > UInt64(snapshot.config.limits.requestBody.bytes)
         {
             return refuse(.bodyTooLarge, &context, now, &actions)
         }
         setDeadline(now)
-        if inject(config.faults, &context, now, &actions) { return }
+        if snapshot.config.faults != nil, inject(&context, now, &actions) { return }
         proceed(&context, now, &actions)
     }
 
+    /// Reads what the head asks of us, as far as its sender is believed.
+    mutating func readIntent(isTrustedPeer: Bool) {
+        guard upstream.hashOn != nil || RequestIntent.isSaid(in: request.fields) else { return }
+        intent = RequestIntent(
+            request,
+            isTrusted: isTrusted(peer: isTrustedPeer),
+            isDoor: snapshot.isGateway,
+            hashOn: upstream.hashOn
+        )
+    }
+
     /// A gateway first finds out who asks and where to; then both ask for leave.
+    @inline(__always)
     private mutating func proceed(
         _ context: inout ExchangeContext,
         _ now: Instant,
         _ actions: inout Actions
     ) {
-        if case .gateway(let gateway) = snapshot.role {
+        if let gateway = snapshot.gateway {
             enter(gateway, &context, now, &actions)
         } else {
             collect(&context, now, &actions)
@@ -87,8 +100,10 @@ extension Exchange {
 
     /// A declared length that fits what may be kept for replay.
     var isCollectable: Bool {
-        guard case .length(let length) = request.framing else { return false }
-        return length <= UInt64(upstream.config.retry.replayBody.bytes)
+        mutating get {
+            guard case .length(let length) = request.framing else { return false }
+            return length <= UInt64(upstream.config.retry.replayBody.bytes)
+        }
     }
 
     /// Asks for a slot and an endpoint.
@@ -159,8 +174,7 @@ extension Exchange {
     ) {
         guard attempt == .queued else {
             // It gave up meanwhile; somebody else shall have the slot.
-            context.note(upstream, upstream.releaseSlot(serviceTime: nil, now: now))
-            return
+            return releaseSlot(serviceTime: nil, &context, now)
         }
         holdsSlot = true
         choose(avoiding: nil, &context, now, &actions)
@@ -257,12 +271,11 @@ extension Exchange {
 
     /// Applies `faults`; `true` when the exchange goes no further for now.
     private mutating func inject(
-        _ faults: FaultsConfig?,
         _ context: inout ExchangeContext,
         _ now: Instant,
         _ actions: inout Actions
     ) -> Bool {
-        guard let faults, matches(faults), context.random.unit() < faults.fraction else {
+        guard let faults = snapshot.config.faults, matches(faults), context.random.unit() < faults.fraction else {
             return false
         }
         upstream.metrics.faultsInjected.add()
@@ -292,7 +305,7 @@ extension Exchange {
         proceed(&context, now, &actions)
     }
 
-    private func matches(_ faults: FaultsConfig) -> Bool {
+    private mutating func matches(_ faults: FaultsConfig) -> Bool {
         let prefix = Array(faults.match.utf8)
         let path = request.path
         guard path.count >= prefix.count else { return false }
@@ -302,7 +315,7 @@ extension Exchange {
     }
 
     /// The value of `Max-Forwards`, when there is one.
-    func maxForwards() -> UInt64? {
+    mutating func maxForwards() -> UInt64? {
         guard let line = request.fields.lines.first(where: { $0.name == .maxForwards }) else {
             return nil
         }

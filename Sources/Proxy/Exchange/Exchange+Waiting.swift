@@ -21,7 +21,8 @@ extension Exchange {
         guard phaseEnds <= now else { return }
         switch attempt {
         case .identifying:
-            lookedUp(.unanswered, &context, now, &actions)
+            passage.outcome = .unanswered
+            lookedUp(&context, now, &actions)
         case .collecting, .lookingAhead:
             fail(.requestTimeout, outcome: .cancelled, &context, now, &actions)
         case .awaitingModel:
@@ -92,20 +93,24 @@ extension Exchange {
 
     /// Whether there is only a bare head, which says nothing about the model's being at work.
     private var awaitsFirstByte: Bool {
-        guard attempt == .answering, !hasFirstByte, requestSide == .complete,
-            !isDownstreamBlocked
-        else { return false }
-        return response.framing == .chunked || response.framing == .untilClose
+        mutating get {
+            guard attempt == .answering, !hasFirstByte, requestSide == .complete,
+                !isDownstreamBlocked
+            else { return false }
+            return response.framing == .chunked || response.framing == .untilClose
+        }
     }
 
     /// When a model that has had its request since `instant` is late with the first body byte.
     mutating func firstByteEnds(_ instant: Instant) -> Instant {
-        snapshot.config.timeouts.firstByte.map { instant.advanced(by: $0) } ?? .distantFuture
+        guard let patience = snapshot.config.timeouts.firstByte else { return .distantFuture }
+        return instant.advanced(by: patience)
     }
 
     /// When silence since `instant` becomes a failure.
     mutating func idleEnds(_ instant: Instant) -> Instant {
-        snapshot.config.timeouts.idle.map { instant.advanced(by: $0) } ?? .distantFuture
+        guard let patience = snapshot.config.timeouts.idle else { return .distantFuture }
+        return instant.advanced(by: patience)
     }
 
     /// The client reads too slowly, or has caught up.

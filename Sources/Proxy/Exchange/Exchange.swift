@@ -67,6 +67,8 @@ package struct Exchange: ~Copyable {
     /// The client's connection and, while there is one, the model's; bits of their handles.
     package var port: UInt64 = 0
     package var link: UInt64 = 0
+    var client: Handle<DownstreamConnection> { .init(bits: port) }
+    var model: Handle<UpstreamConnection> { .init(bits: link) }
     package internal(set) var snapshot: Snapshot
     package internal(set) var upstream: Upstream
     package internal(set) var grant: Upstream.Grant?
@@ -87,6 +89,8 @@ package struct Exchange: ~Copyable {
     var isUpstreamEnded = false
     package internal(set) var isTunnel = false
     var hasFirstByte = false
+    /// The head says where the request came from before it came to our client.
+    var saysOrigin = false
     /// Bytes of `held` in which the model was looked for.
     var inspected = 0
     /// Whether this attempt's connection has taken a byte.
@@ -138,7 +142,7 @@ package struct Exchange: ~Copyable {
             fail(.malformedRequest, outcome: .cancelled, &context, now, &actions)
         case .requestBody(let count, let isLast): took(count, isLast, &context, now, &actions)
         case .inspect: inspect(&context, now, &actions)
-        case .lookedUp(let outcome): lookedUp(outcome, &context, now, &actions)
+        case .lookedUp: lookedUp(&context, now, &actions)
         case .granted: start(&context, now, &actions)
         case .turnedAway: turnedAway(&context, now, &actions)
         case .upstreamReady(let isReused): ready(isReused, now, &actions)
@@ -160,20 +164,22 @@ package struct Exchange: ~Copyable {
     }
 
     /// Makes a recycled exchange new: keeps its memory, forgets everything else.
+    ///
+    /// The request and the record are made new when they are filled.
+    @inline(__always)
     package mutating func reset(snapshot: Snapshot, upstream index: Int, handle: UInt64) {
-        self.snapshot = snapshot
-        upstream = snapshot.upstreams[index]
-        request.reset()
+        // Mostly the same ones, and then they need not be counted.
+        if self.snapshot !== snapshot { self.snapshot = snapshot }
+        if upstream !== snapshot.upstreams[index] { upstream = snapshot.upstreams[index] }
         response.reset()
         held.clear()
-        failureBody.release()
-        record = RequestRecord()
+        if !failureBody.isEmpty { failureBody.release() }
         lastFailure = nil
         retryAfter = nil
         asked = nil
         grant = nil
         intent = RequestIntent()
-        passage = Passage()
+        passage.reset()
         inspected = 0
         link = 0
         requestSide = .arriving

@@ -19,6 +19,8 @@ package struct ExchangeContext: ~Copyable {
     /// What other requests are to be told because of what this one did; the worker posts it.
     package var consequences: [(Upstream, Upstream.Consequences)] = []
 
+    /// What forwarding fields said of the clients heard last.
+    var origins = OriginLines()
     /// Credentials that were judged, callers that were met, identities that were found good.
     private var verdicts = VerdictCache()
     var callers = KnownCallers()
@@ -67,9 +69,15 @@ package struct ExchangeContext: ~Copyable {
         return verifier.judge(token, nowUnix: unixSeconds, cache: &identities, hasher: &hasher)
     }
 
-    /// Keeps what `upstream` says others must be told, if anything.
+    /// Keeps what others must be told because of `upstream`.
     mutating func note(_ upstream: Upstream, _ consequences: Upstream.Consequences) {
-        if consequences.granted == nil && consequences.turnedAway.isEmpty { return }
         self.consequences.append((upstream, consequences))
+    }
+
+    /// Keeps that `ticket` has been given a slot.
+    mutating func note(_ upstream: Upstream, granting ticket: AdmissionQueue.Ticket) {
+        var consequences = Upstream.Consequences()
+        consequences.granted = ticket
+        note(upstream, consequences)
     }
 }

@@ -49,6 +49,16 @@ package struct RequestIntent: Sendable {
         setKey(hashOn, head)
     }
 
+    /// Whether the head says anything of what is read here.
+    static func isSaid(in fields: borrowing Fields) -> Bool {
+        names.contains { fields.contains($0) }
+    }
+
+    private static let names: [FieldName] = [
+        .outriderTimeoutMs, .outriderAttempt, .priority, .grpcTimeout, .xRequestTimeoutMs,
+        .idempotencyKey,
+    ]
+
     /// Hashes the header that tells requests apart, for an upstream that looks at one.
     mutating func setKey(_ hashOn: [UInt8]?, _ head: borrowing RequestHead) {
         key = 0

@@ -91,7 +91,8 @@ extension Exchange {
         }
         attempt = .identifying
         phaseEnds = now.advanced(by: Self.lookUpPatience)
-        actions.append(.lookUp(lookup))
+        passage.lookup = lookup
+        actions.append(.lookUp)
     }
 
     /// How long a caller waits for those who know its credential.
@@ -99,23 +100,26 @@ extension Exchange {
 
     /// What the caller showed; empty where that was nothing that could be judged.
     var credential: [UInt8] {
-        guard case .one(let range) = CredentialReader.read(head: request) else { return [] }
-        return request.fields.withBytes { $0.array(range) }
+        mutating get {
+            guard case .one(let range) = CredentialReader.read(head: request) else { return [] }
+            return request.fields.withBytes { $0.array(range) }
+        }
     }
 
     /// What was looked up is known now, or cannot be had.
     mutating func lookedUp(
-        _ outcome: LookUpOutcome,
         _ context: inout ExchangeContext,
         _ now: Instant,
         _ actions: inout Actions
     ) {
-        guard attempt == .identifying, case .gateway(let gateway) = snapshot.role else { return }
+        guard attempt == .identifying, let gateway = snapshot.gateway else { return }
+        let outcome = passage.outcome
+        passage.outcome = nil
         switch outcome {
         case .keySetLookedUp: identify(gateway, &context, now, &actions)
         // Not by way of memory, which need not keep what it is told.
         case .judged(let verdict): follow(verdict, gateway, &context, now, &actions)
-        case .unanswered:
+        case .unanswered, nil:
             refuse(.internalError, retryAfter: .seconds(1), &context, now, &actions)
         }
     }
@@ -153,7 +157,7 @@ extension Exchange {
     }
 
     /// The wall clock in seconds since 1970, as of `now`.
-    func unixSeconds(_ now: Instant) -> Int64 {
+    mutating func unixSeconds(_ now: Instant) -> Int64 {
         let elapsed = now.since(record.arrived)
         return Int64(clamping: (record.wallClock &+ elapsed.count) / 1_000_000_000)
     }

@@ -8,8 +8,8 @@ import Wire
 extension Exchange {
     /// Reads the identity that came with the head, before anything else of it is believed.
     mutating func readIdentity(_ context: inout ExchangeContext) {
-        guard case .sidecar(let sidecar) = snapshot.role, let verifier = sidecar.verifier,
-            upstream.index == 0, request.fields.contains(.outriderIdentity)
+        guard snapshot.identityMode != .off, upstream.index == 0,
+            request.fields.contains(.outriderIdentity), let verifier = snapshot.verifier
         else { return }
         guard request.fields.count(of: .outriderIdentity) == 1,
             let range = request.fields.first(.outriderIdentity)
@@ -36,19 +36,23 @@ extension Exchange {
     /// Mutating, as are others on the path, only because an exchange is then passed where it
     /// lies; a large value that is merely read is copied for every call.
     mutating func isTrusted(peer isTrustedPeer: Bool) -> Bool {
-        guard case .sidecar(let sidecar) = snapshot.role, sidecar.mode == .require,
-            upstream.index == 0
-        else { return isTrustedPeer || passage.isVerified }
-        return passage.isVerified
+        if snapshot.identityMode == .require, upstream.index == 0 { return passage.isVerified }
+        return isTrustedPeer || passage.isVerified
+    }
+
+    /// Whether whom we answer may know how busy the model is.
+    mutating func tellsLoad(peer isTrustedPeer: Bool) -> Bool {
+        !snapshot.isGateway && isTrusted(peer: isTrustedPeer)
     }
 
     /// Whether the request may not pass for want of a good identity.
     var lacksIdentity: Bool {
-        guard case .sidecar(let sidecar) = snapshot.role, upstream.index == 0 else { return false }
-        switch sidecar.mode {
-        case .off: return false
-        case .verify: return passage.isForged
-        case .require: return !passage.isVerified
+        mutating get {
+            switch snapshot.identityMode {
+            case .off: false
+            case .verify: passage.isForged && upstream.index == 0
+            case .require: !passage.isVerified && upstream.index == 0
+            }
         }
     }
 }

@@ -34,7 +34,7 @@ extension Exchange {
         _ now: Instant,
         _ actions: inout Actions
     ) {
-        guard attempt == .lookingAhead, case .gateway(let gateway) = snapshot.role,
+        guard attempt == .lookingAhead, let gateway = snapshot.gateway,
             var lookAhead = passage.lookAhead
         else { return }
         let seen = inspected

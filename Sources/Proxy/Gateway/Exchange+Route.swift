@@ -15,7 +15,7 @@ extension Exchange {
         _ actions: inout Actions
     ) {
         guard let principal = passage.principal else { return }
-        let match = withPath {
+        let match = passage.withPath(request.fields.bytes, request.path) {
             gateway.table.match(request, path: $0, caller: passage.traits, model: passage.model)
         }
         if !gateway.routesModels, isModelList { return answer(.listModels, now, &actions) }
@@ -32,15 +32,12 @@ extension Exchange {
     }
 
     private var isModelList: Bool {
-        guard request.method == .get || request.method == .head else { return false }
-        return withPath { $0.equals("/v1/models", 0..<$0.count) }
-    }
-
-    /// Lends the normalised path, without its query.
-    func withPath<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
-        if !passage.path.isEmpty { return body(passage.path.span) }
-        let path = request.path
-        return request.fields.withBytes { body($0.extracting(path)) }
+        mutating get {
+            guard request.method == .get || request.method == .head else { return false }
+            return passage.withPath(request.fields.bytes, request.path) {
+                $0.equals("/v1/models", 0..<$0.count)
+            }
+        }
     }
 
     /// Scopes first, then the list of models; what it does not need to know it does not read.
@@ -79,7 +76,9 @@ extension Exchange {
     ) {
         let plan = gateway.plans[passage.route]
         let place = passage.route
-        let segment = withPath { gateway.table.versionSegment(of: place, path: $0) }
+        let segment = passage.withPath(request.fields.bytes, request.path) {
+            gateway.table.versionSegment(of: place, path: $0)
+        }
         let target = gateway.chooser.choose(
             service: plan.service,
             range: plan.version,
@@ -99,7 +98,7 @@ extension Exchange {
     }
 
     /// Targets that may stand in for `target`, as far as the caller may use them.
-    private func standIns(for target: Int, _ gateway: Gateway) -> [Int] {
+    private mutating func standIns(for target: Int, _ gateway: Gateway) -> [Int] {
         let chain = gateway.chooser.fallbacks(of: target)
         guard let principal = passage.principal, principal.models != nil else { return chain }
         let chosen = gateway.plans[passage.route].service
@@ -141,7 +140,7 @@ extension Exchange {
 
     /// The identity by which the target knows the caller; `nil` where none is signed.
     mutating func signedIdentity(_ context: inout ExchangeContext, _ now: Instant) -> [UInt8]? {
-        guard case .gateway(let gateway) = snapshot.role, let principal = passage.principal,
+        guard let gateway = snapshot.gateway, let principal = passage.principal,
             upstream.index > 0
         else { return nil }
         return context.callers.identity(
@@ -155,7 +154,7 @@ extension Exchange {
 
     /// Does to the trailers of a request what the route does to its head.
     mutating func edit(trailers: inout Fields?) {
-        guard case .gateway(let gateway) = snapshot.role, passage.route >= 0, var fields = trailers
+        guard let gateway = snapshot.gateway, passage.route >= 0, var fields = trailers
         else { return }
         gateway.plans[passage.route].requestEdits.strip(&fields)
         trailers = fields
@@ -163,7 +162,9 @@ extension Exchange {
 
     /// Whether another target is left, and can still be asked.
     var hasStandIn: Bool {
-        answer == .none && !isBodySpent && passage.nextStandIn < passage.standIns.count
+        mutating get {
+            answer == .none && !isBodySpent && passage.nextStandIn < passage.standIns.count
+        }
     }
 
     /// Gives back what is held of an upstream that is not asked again.
@@ -172,9 +173,7 @@ extension Exchange {
             isRetrying = false
             upstream.endRetry()
         }
-        guard holdsSlot else { return }
-        holdsSlot = false
-        context.note(upstream, upstream.releaseSlot(serviceTime: nil, now: now))
+        if holdsSlot { releaseSlot(serviceTime: nil, &context, now) }
     }
 }
 

@@ -11,6 +11,9 @@ package struct Passage: Sendable {
     package var client: UInt128 = 0
     /// Whether the client showed a credential, good or bad.
     var hasCredential = false
+    /// Who is asked about the credential, and what came of it.
+    package internal(set) var lookup: Gatekeeper.Lookup?
+    package var outcome: LookUpOutcome?
     /// The normalised path where it is not as it came.
     var path: [UInt8] = []
     var model = ModelKnowledge.unread
@@ -28,4 +31,32 @@ package struct Passage: Sendable {
     var isForged = false
 
     package init() {}
+
+    /// Lends the normalised path, without its query, of a head in which it stands at `range`.
+    func withPath<Result>(
+        _ head: [UInt8],
+        _ range: Range<Int>,
+        _ body: (Span<UInt8>) -> Result
+    ) -> Result {
+        path.isEmpty ? body(head.span.extracting(range)) : body(path.span)
+    }
+
+    /// Forgets everything; most requests have left most of it untouched.
+    mutating func reset() {
+        if principal != nil { principal = nil }
+        traits = .none
+        client = 0
+        hasCredential = false
+        if lookup != nil { lookup = nil }
+        if outcome != nil { outcome = nil }
+        if !path.isEmpty { path = [] }
+        model = .unread
+        if lookAhead != nil { lookAhead = nil }
+        if watch != nil { watch = nil }
+        route = -1
+        if !standIns.isEmpty { standIns = [] }
+        nextStandIn = 0
+        isVerified = false
+        isForged = false
+    }
 }

@@ -19,7 +19,7 @@ extension Exchange {
     var outgoingFraming: OutgoingFraming {
         mutating get {
             switch request.framing {
-            case .none: request.upgrade == .none ? .none : .identity
+            case .none: isUpgrade ? .identity : .none
             case .length: .identity
             case .chunked: .chunked
             case .untilClose: .none
@@ -27,16 +27,22 @@ extension Exchange {
         }
     }
 
+    /// Whether the client asks for a WebSocket.
+    private var isUpgrade: Bool {
+        mutating get {
+            if case .webSocket = request.upgrade { true } else { false }
+        }
+    }
+
     /// Reads trace and request id from the head, and marks what is not forwarded.
+    @inline(__always)
     mutating func identify(
         peer: SocketAddress,
         _ context: inout ExchangeContext,
         scratch: inout ByteBuffer
     ) {
         record.method = request.method
-        scratch.clear()
-        peer.append(textTo: &scratch)
-        scratch.withReadable { record.setPeer($0, 0..<$0.count) }
+        context.origins.withText(of: peer) { record.setPeer($0, $1) }
         trace = TracePropagation(
             request.fields,
             snapshot.traceSettings,
@@ -51,15 +57,22 @@ extension Exchange {
     }
 
     /// Drops what concerns one connection, what is written anew, and what is ours alone.
+    @inline(__always)
     private mutating func markUnforwarded() {
+        saysOrigin = Self.forwarding.contains { request.fields.contains($0) }
         HopByHop.strip(&request.fields)
         trace.prepare(&request.fields)
         for name in Self.rewritten where request.fields.contains(name) {
             request.fields.drop(name)
         }
         if isAbsoluteForm { request.fields.drop(.host) }
-        if request.method == .options { request.fields.drop(.maxForwards) }
+        if case .options = request.method { request.fields.drop(.maxForwards) }
     }
+
+    /// Fields that say where a request came from.
+    private static let forwarding: [FieldName] = [
+        .xForwardedFor, .xForwardedProto, .xForwardedHost, .forwarded,
+    ]
 
     /// Fields that are written anew, or that never reach the model.
     private static let rewritten: [FieldName] = [
@@ -70,12 +83,15 @@ extension Exchange {
 
     /// Whether the target named its host, which then wins over `Host` (RFC 9112 §3.2.2).
     private var isAbsoluteForm: Bool {
-        guard let first = request.fields.lines.first, !request.authority.isEmpty else {
-            return false
+        mutating get {
+            guard let first = request.fields.lines.first, !request.authority.isEmpty else {
+                return false
+            }
+            return request.authority.lowerBound < first.lineRange.lowerBound
         }
-        return request.authority.lowerBound < first.lineRange.lowerBound
     }
 
+    @inline(__always)
     private mutating func keepOrMakeRequestID(
         _ context: inout ExchangeContext,
         _ scratch: inout ByteBuffer
@@ -99,12 +115,13 @@ extension Exchange {
         spanID: UInt64,
         identity: [UInt8]? = nil,
         now: Instant,
+        _ origins: inout OriginLines,
         to output: inout ByteBuffer
     ) {
         appendRequestLine(to: &output)
         appendHost(to: &output)
         HeadEncoder.appendKept(request.fields, to: &output)
-        if case .gateway(let gateway) = snapshot.role {
+        if let gateway = snapshot.gateway {
             appendGatewayLines(gateway, identity, now, to: &output)
         }
         trace.appendLines(spanID: spanID, joining: request.fields, to: &output)
@@ -114,27 +131,37 @@ extension Exchange {
             request.minorVersion == 0
                 ? "\r\nvia: 1.0 outrider\r\n" : "\r\nvia: 1.1 outrider\r\n"
         )
-        appendForwarding(origin, to: &output)
+        if origin.isTrusted, saysOrigin {
+            appendForwarding(origin, to: &output)
+        } else {
+            let authority = request.authority
+            let head = request.fields.bytes
+            origins.append(peer: origin.peer, authority: authority, of: head.span, to: &output)
+        }
         if deadline != .distantFuture { appendRemainingTime(now, to: &output) }
         appendConnection(to: &output)
         HeadEncoder.appendEnd(to: &output)
     }
 
     /// The request line, with the path in the form that was matched.
-    private func appendRequestLine(to output: inout ByteBuffer) {
-        guard case .gateway(let gateway) = snapshot.role, passage.route >= 0 else {
+    @inline(__always)
+    private mutating func appendRequestLine(to output: inout ByteBuffer) {
+        guard let gateway = snapshot.gateway, passage.route >= 0 else {
             return HeadEncoder.appendRequestLine(request, to: &output)
         }
         let bytes = request.fields.bytes.span
         output.append(bytes, request.methodRange)
         output.append(UInt8(ascii: " "))
-        withPath { gateway.table.appendPath(of: passage.route, $0, to: &output) }
+        let route = passage.route
+        passage.withPath(request.fields.bytes, request.path) {
+            gateway.table.appendPath(of: route, $0, to: &output)
+        }
         output.append(bytes, request.path.upperBound..<request.target.upperBound)
         output.append(" HTTP/1.1\r\n")
     }
 
     /// What the gateway tells the sidecar, and what the route adds.
-    private func appendGatewayLines(
+    private mutating func appendGatewayLines(
         _ gateway: Gateway,
         _ identity: [UInt8]?,
         _ now: Instant,
@@ -163,8 +190,9 @@ extension Exchange {
     /// The host where the kept lines do not say it: absolute form, or an HTTP/1.0 client.
     ///
     /// A message has one alone; that of the route wins.
+    @inline(__always)
     private mutating func appendHost(to output: inout ByteBuffer) {
-        if case .gateway(let gateway) = snapshot.role, passage.route >= 0,
+        if let gateway = snapshot.gateway, passage.route >= 0,
             gateway.plans[passage.route].requestEdits.namesHost
         {
             return
@@ -181,8 +209,12 @@ extension Exchange {
         }
     }
 
-    private func appendForwarding(_ origin: RequestOrigin, to output: inout ByteBuffer) {
-        let earlier = origin.isTrusted ? request.fields : nil
+    /// What a trusted peer said of earlier ones, and then what we know.
+    private mutating func appendForwarding(
+        _ origin: RequestOrigin,
+        to output: inout ByteBuffer
+    ) {
+        let earlier = request.fields
         record.withPeer { peer in
             output.append("x-forwarded-for: ")
             Forwarded.appendXForwardedFor(earlier: earlier, peer: peer, to: &output)
@@ -213,13 +245,13 @@ extension Exchange {
     }
 
     /// Repeats what a trusted peer said; `false` when it said nothing.
-    private func appendEarlier(
+    private mutating func appendEarlier(
         _ name: FieldName,
         _ text: StaticString,
-        _ earlier: Fields?,
+        _ earlier: Fields,
         to output: inout ByteBuffer
     ) -> Bool {
-        guard let earlier, let line = earlier.lines.first(where: { $0.name == name }) else {
+        guard let line = earlier.lines.first(where: { $0.name == name }) else {
             return false
         }
         HeadEncoder.appendLine(text, earlier.bytes.span, line.valueRange, to: &output)
@@ -244,12 +276,13 @@ extension Exchange {
     }
 
     /// What concerns our connection to the model.
+    @inline(__always)
     private mutating func appendConnection(to output: inout ByteBuffer) {
-        if request.method == .options, let hops = maxForwards() {
+        if case .options = request.method, let hops = maxForwards() {
             HeadEncoder.appendLine("max-forwards", decimal: hops - 1, to: &output)
         }
-        if request.framing == .chunked { output.append("transfer-encoding: chunked\r\n") }
-        if request.upgrade == .webSocket {
+        if case .chunked = request.framing { output.append("transfer-encoding: chunked\r\n") }
+        if isUpgrade {
             output.append("connection: upgrade\r\nupgrade: websocket\r\n")
         } else if request.fields.teHasTrailers {
             output.append("connection: te\r\nte: trailers\r\n")

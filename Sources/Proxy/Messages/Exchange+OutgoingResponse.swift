@@ -6,10 +6,15 @@ import Wire
 
 /// The model's answer as the client gets it.
 extension Exchange {
+    /// Whether the answer changes the connection's protocol (RFC 9110 §15.2.2).
+    var isSwitch: Bool {
+        mutating get { response.status == 101 }
+    }
+
     /// How the body goes to the client.
     var answerFraming: OutgoingFraming {
         mutating get {
-            if response.isSwitch { return .identity }
+            if isSwitch { return .identity }
             switch response.framing {
             case .none: return .none
             case .length: return .identity
@@ -23,7 +28,7 @@ extension Exchange {
     ///
     /// An answer that begins before its request has ended may also end before it.
     mutating func closesAfterAnswer(_ framing: OutgoingFraming, isDraining: Bool) -> Bool {
-        if response.isSwitch { return true }
+        if isSwitch { return true }
         return !request.isKeptAlive || isDraining || framing == .untilClose
             || requestSide == .arriving
     }
@@ -74,7 +79,7 @@ extension Exchange {
         record.withRequestID { output.append($0) }
         output.append("\r\n")
         if isTrusted { appendLoad(to: &output) }
-        if response.isSwitch {
+        if isSwitch {
             output.append("connection: upgrade\r\nupgrade: websocket\r\n")
         } else {
             if framing == .chunked { output.append("transfer-encoding: chunked\r\n") }
@@ -91,8 +96,10 @@ extension Exchange {
 
     /// What the route does to the fields of an answer; `nil` in a sidecar.
     private var routeEdits: HeaderEditor? {
-        guard case .gateway(let gateway) = snapshot.role, passage.route >= 0 else { return nil }
-        return gateway.plans[passage.route].responseEdits
+        mutating get {
+            guard let gateway = snapshot.gateway, passage.route >= 0 else { return nil }
+            return gateway.plans[passage.route].responseEdits
+        }
     }
 
     /// What version and intent need said (RFC 9112 §9.3).

@@ -27,7 +27,7 @@ extension Exchange {
         output.append("\r\ncontent-length: ")
         output.append(decimal: body.readableCount)
         output.append(
-            snapshot.role.isGateway
+            snapshot.isGateway
                 ? "\r\nproxy-status: outrider-gateway; error="
                 : "\r\nproxy-status: outrider-sidecar; error="
         )
@@ -45,7 +45,7 @@ extension Exchange {
     }
 
     /// How to show who one is (RFC 6750 §3); not why what was shown is not good.
-    private func appendChallenge(to output: inout ByteBuffer) {
+    private mutating func appendChallenge(to output: inout ByteBuffer) {
         output.append("www-authenticate: Bearer realm=\"outrider\"")
         output.append(passage.hasCredential ? ", error=\"invalid_token\"\r\n" : "\r\n")
     }
@@ -57,7 +57,7 @@ extension Exchange {
         to output: inout ByteBuffer
     ) {
         var body = ByteBuffer()
-        if case .gateway(let gateway) = snapshot.role, let principal = passage.principal {
+        if let gateway = snapshot.gateway, let principal = passage.principal {
             ModelList.append(gateway.models(for: principal), to: &body)
         }
         HeadEncoder.appendStatusLine(200, to: &output)
@@ -71,7 +71,7 @@ extension Exchange {
     /// Whether the client's connection ends with our own answer.
     ///
     /// After CONNECT and TRACE nobody can say what the next bytes are meant to be.
-    func closesAfterReply(_ reason: Reason, isDraining: Bool) -> Bool {
+    mutating func closesAfterReply(_ reason: Reason, isDraining: Bool) -> Bool {
         !request.isKeptAlive || isDraining || requestSide == .arriving
             || reason == .methodNotAllowed
     }
@@ -120,7 +120,7 @@ extension Exchange {
     }
 
     /// Tells SDKs that retry by themselves whether that is safe and worth it.
-    private func appendRetryAdvice(_ status: Int, to output: inout ByteBuffer) {
+    private mutating func appendRetryAdvice(_ status: Int, to output: inout ByteBuffer) {
         if let retryAfter = retryAfter {
             let milliseconds = retryAfter.millisecondsRoundedUp
             HeadEncoder.appendLine(
@@ -136,7 +136,7 @@ extension Exchange {
         HeadEncoder.appendLine("x-should-retry", isSafe ? "true" : "false", to: &output)
     }
 
-    private func reasonStatus(_ reason: Reason) -> Int {
+    private mutating func reasonStatus(_ reason: Reason) -> Int {
         reason == .faultInjected
             ? snapshot.config.faults?.abort ?? reason.status : reason.status
     }
@@ -153,18 +153,20 @@ extension Exchange {
     }
 
     var replyShape: ReplyShape {
-        if let accept = request.fields.first(.accept) {
-            let wantsProblem = request.fields.withBytes { bytes in
-                bytes.extracting(accept).contains(Array("application/problem+json".utf8))
+        mutating get {
+            if let accept = request.fields.first(.accept) {
+                let wantsProblem = request.fields.withBytes { bytes in
+                    bytes.extracting(accept).contains(Array("application/problem+json".utf8))
+                }
+                if wantsProblem { return .problem }
             }
-            if wantsProblem { return .problem }
+            let path = request.path
+            return request.fields.withBytes { $0.equals("/v1/messages", path) } ? .anthropic : .openAI
         }
-        let path = request.path
-        return request.fields.withBytes { $0.equals("/v1/messages", path) } ? .anthropic : .openAI
     }
 
     /// Writes the error as an event of a stream that had begun.
-    func appendErrorEvent(_ reason: Reason, to output: inout ByteBuffer) {
+    mutating func appendErrorEvent(_ reason: Reason, to output: inout ByteBuffer) {
         let shape: ReplyShape = replyShape == .anthropic ? .anthropic : .openAI
         if shape == .anthropic { output.append("event: error\n") }
         output.append("data: ")
@@ -172,7 +174,7 @@ extension Exchange {
         output.append("\n\n")
     }
 
-    private func appendBody(
+    private mutating func appendBody(
         _ reason: Reason,
         status: Int,
         _ shape: ReplyShape,
@@ -215,7 +217,7 @@ extension Exchange {
     }
 
     /// All texts are ours and need no escaping; the request id was judged sane.
-    private func appendMessage(_ reason: Reason, to output: inout ByteBuffer) {
+    private mutating func appendMessage(_ reason: Reason, to output: inout ByteBuffer) {
         output.append(reason.message)
         guard let retryAfter = retryAfter else { return }
         output.append(" Try again in ")
@@ -223,7 +225,7 @@ extension Exchange {
         output.append(" s.")
     }
 
-    private func appendIdentifiers(to output: inout ByteBuffer) {
+    private mutating func appendIdentifiers(to output: inout ByteBuffer) {
         output.append(",\"request_id\":\"")
         record.withRequestID { output.append($0) }
         output.append("\",\"trace_id\":\"")

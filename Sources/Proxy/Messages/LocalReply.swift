@@ -6,8 +6,8 @@ package import Wire
 /// From causes to the one closed list of reasons; the reaction to every failure stands here.
 package enum LocalReply {
     /// What a connection over the limit is told: static bytes, no parsing, then the end.
-    static func tooManyConnections(_ role: Snapshot.Role) -> StaticString {
-        role.isGateway ? ofGateway : ofSidecar
+    static func tooManyConnections(isGateway: Bool) -> StaticString {
+        isGateway ? ofGateway : ofSidecar
     }
 
     static let ofSidecar: StaticString = """

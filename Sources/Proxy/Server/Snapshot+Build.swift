@@ -118,9 +118,7 @@ extension Snapshot {
         case .sidecar(let sidecar):
             return .sidecar(Sidecar(sidecar.identity, service: sidecar.server.service))
         case .gateway(let gateway):
-            var before: Gateway?
-            if case .gateway(let known)? = predecessor?.role { before = known }
-            return .gateway(Gateway(gateway, after: before, cells: cells))
+            return .gateway(Gateway(gateway, after: predecessor?.gateway, cells: cells))
         }
     }
 

@@ -1,3 +1,4 @@
+import Access
 import Base
 package import Config
 import Routing
@@ -12,15 +13,16 @@ package final class Snapshot: Sendable {
     package enum Role: Sendable {
         case sidecar(Sidecar)
         case gateway(Gateway)
-
-        /// Whether clients from outside come in here.
-        var isGateway: Bool {
-            if case .gateway = self { true } else { false }
-        }
     }
 
     package let config: ServerConfig
-    package let role: Role
+    let role: Role
+    /// What a gateway decides by; `nil` in a sidecar.
+    package let gateway: Gateway?
+    /// Checks the signed identity of requests; `nil` where it is not looked at.
+    let verifier: IdentityVerifier?
+    /// What becomes of requests without a good one; `off` in a gateway.
+    let identityMode: IdentityConfig.Mode
     /// Grows by one with each reload.
     package let generation: UInt64
     /// The model's at index 0, then one for each outbound listener.
@@ -34,6 +36,9 @@ package final class Snapshot: Sendable {
     /// Where clients come in.
     package let ports: [Port]
 
+    /// Whether clients from outside come in here.
+    var isGateway: Bool { gateway != nil }
+
     package init(
         config: ServerConfig,
         role: Role,
@@ -42,6 +47,16 @@ package final class Snapshot: Sendable {
         ports: [Port]
     ) {
         self.role = role
+        switch role {
+        case .gateway(let own):
+            gateway = own
+            verifier = nil
+            identityMode = .off
+        case .sidecar(let own):
+            gateway = nil
+            verifier = own.verifier
+            identityMode = own.mode
+        }
         self.ports = ports
         self.config = config
         self.generation = generation

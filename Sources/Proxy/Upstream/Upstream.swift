@@ -148,6 +148,12 @@ package final class Upstream: Sendable {
         /// It refused for now: others are asked first for so long.
         package var rest: Nanoseconds?
 
+        /// Nothing but a success.
+        var isPlain: Bool {
+            guard case .success = outcome else { return false }
+            return !isSlow && rest == nil && !isConnectRefused
+        }
+
         package init(outcome: CircuitBreaker.Outcome, isConnectRefused: Bool = false) {
             self.outcome = outcome
             self.isConnectRefused = isConnectRefused
@@ -161,27 +167,25 @@ package final class Upstream: Sendable {
     }
 
     /// Reports the end of an attempt; the slot stays with the request.
+    ///
+    /// Yields what others must be told, if anything.
     package func endAttempt(
         _ grant: Grant,
         _ ending: Ending,
         now: Instant,
         random: inout RandomSource
-    ) -> Consequences {
+    ) -> Consequences? {
         state.withLock { state in
-            var consequences = Consequences()
             state.end(grant, ending, now: now, random: &random)
-            state.turnAwayIfHopeless(&consequences, now: now)
-            return consequences
+            return state.turnAwayIfHopeless(now: now)
         }
     }
 
     /// Gives the slot back; `serviceTime` feeds the estimate of how long others wait.
-    package func releaseSlot(serviceTime: Nanoseconds?, now: Instant) -> Consequences {
-        state.withLock { state in
-            var consequences = Consequences()
-            consequences.granted = state.admission.release(serviceTime: serviceTime, now: now)
-            return consequences
-        }
+    ///
+    /// Yields who holds it from now on, if anybody waits.
+    package func releaseSlot(serviceTime: Nanoseconds?, now: Instant) -> AdmissionQueue.Ticket? {
+        state.withLock { $0.admission.release(serviceTime: serviceTime, now: now) }
     }
 
     /// Leaves the queue; `false` when the grant is already on its way.

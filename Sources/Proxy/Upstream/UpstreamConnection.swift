@@ -1,5 +1,6 @@
 import Base
 import Reactor
+import Telemetry
 import Wire
 
 /// A connection to an endpoint of the model: busy with one exchange, or idle in the pool.
@@ -48,6 +49,48 @@ struct UpstreamConnection: ~Copyable {
     var isClean: Bool {
         isKeptAlive && outbox.isEmpty && !outbox.isFailed && inbox.leftover.isEmpty
             && !inbox.sawEnd && inbox.decoder.isComplete
+    }
+
+    /// Rests in the pool from now on, for the next request.
+    mutating func rest(since now: Instant, until expiry: Instant) {
+        exchange = nil
+        phase = .idle
+        hasAnswered = false
+        interimCount = 0
+        idleSince = now
+        expires = expiry
+        inbox.isPaused = false
+    }
+
+    /// Carries `exchange` from now on.
+    mutating func carry(_ exchange: Handle<Exchange>) {
+        self.exchange = exchange
+        phase = .head
+        isReused = true
+    }
+
+    /// Writes the head of a request that came from `peer`, and makes ready for its body.
+    @inline(__always)
+    mutating func begin(
+        _ exchange: inout Exchange,
+        of peer: SocketAddress,
+        isTrustedPeer: Bool,
+        _ context: inout ExchangeContext,
+        _ now: Instant
+    ) {
+        let identity = exchange.signedIdentity(&context, now)
+        let isTrusted = exchange.isTrusted(peer: isTrustedPeer)
+        let spanID = TracePropagation.makeSpanID(&context.random)
+        outbox.framing = exchange.outgoingFraming
+        inbox.scanned = 0
+        exchange.appendRequest(
+            from: RequestOrigin(peer: peer, isTrusted: isTrusted),
+            spanID: spanID,
+            identity: identity,
+            now: now,
+            &context.origins,
+            to: &outbox.bytes
+        )
     }
 
     /// Frames and sends body bytes of the request; yields what the kernel took now.

@@ -54,6 +54,19 @@ struct EndpointState: Sendable {
         restsUntil = now.advanced(by: min(span, Self.rest))
     }
 
+    /// An answer as it should be, at an endpoint that is up and whose breaker is closed.
+    ///
+    /// Says whether the breaker moved: one more call may be what a share of failures waited for.
+    mutating func endWell(
+        _ grant: Upstream.Grant,
+        now: Instant,
+        _ random: inout RandomSource
+    ) -> Bool {
+        inFlight -= 1
+        health.requestSucceeded(now: now)
+        return breaker.record(.success, admission: grant.admission, now: now, random: &random)
+    }
+
     /// Longer than two checks, each of which says how it is.
     private static let rest = Nanoseconds.seconds(15)
 }
@@ -62,7 +75,17 @@ struct EndpointState: Sendable {
 struct UpstreamState: Sendable {
     var admission: AdmissionQueue
     var budget: RetryBudget
-    var endpoints: [EndpointState]
+    /// All endpoints; whoever may change one makes `isSteady` be found out anew.
+    var endpoints: [EndpointState] {
+        _read { yield places }
+        _modify {
+            isSteady = false
+            yield &places
+        }
+    }
+    private var places: [EndpointState]
+    /// Every endpoint is up and its breaker closed for good: nothing to be asked before a choice.
+    private var isSteady = false
     /// Whether each endpoint has been looked at once since the start.
     var isChecked = false
     /// Until then its names may still be found; `nil` when that is not waited for.
@@ -93,10 +116,10 @@ struct UpstreamState: Sendable {
         budget = RetryBudget(ratio: config.retry.budgetRatio, floor: config.retry.budgetFloor)
         queueTimeout = config.admission.queueTimeout
         peer = config.peer
-        endpoints = config.endpoints.map { name in
+        places = config.endpoints.map { name in
             EndpointState(name, config, like: predecessors.first { $0.name == name }, now: now)
         }
-        isChecked = endpoints.allSatisfy(\.health.hasEvidence)
+        isChecked = places.allSatisfy(\.health.hasEvidence)
         balancer = LoadBalancer(
             config.balance,
             identities: config.endpoints.map { address in
@@ -104,7 +127,7 @@ struct UpstreamState: Sendable {
                 return LoadBalancer.hash(name.span, 0..<name.count)
             }
         )
-        candidates.reserveCapacity(endpoints.count)
+        candidates.reserveCapacity(places.count)
     }
 
     mutating func request(
@@ -112,7 +135,10 @@ struct UpstreamState: Sendable {
         now: Instant,
         random: inout RandomSource
     ) -> Upstream.Decision {
-        if let decision = unavailability(now: now) { return decision }
+        if !isSteady {
+            if let decision = unavailability(now: now) { return decision }
+            isSteady = findSteady()
+        }
         switch admission.request(
             inquiry.ticket,
             priority: inquiry.priority,
@@ -120,6 +146,10 @@ struct UpstreamState: Sendable {
             now: now
         ) {
         case .granted:
+            if isSteady, places.count == 1 {
+                places[0].inFlight += 1
+                return .granted(.init(endpoint: 0, admission: .admitted))
+            }
             switch choose(key: inquiry.key, avoiding: nil, now: now, random: &random) {
             case .success(let grant):
                 return .granted(grant)
@@ -182,6 +212,11 @@ struct UpstreamState: Sendable {
         return .failure(refusal(earliest: earliest, now: now))
     }
 
+    private func findSteady() -> Bool {
+        peer == .model
+            && places.indices.allSatisfy { places[$0].isLoaded && places[$0].breaker.isSteady }
+    }
+
     /// Requests at an endpoint: ours, and those of others that the sidecar there has told of.
     ///
     /// Looks at stored properties alone: a computed one would copy the whole endpoint.
@@ -204,6 +239,11 @@ struct UpstreamState: Sendable {
         now: Instant,
         random: inout RandomSource
     ) {
+        if isSteady, ending.isPlain {
+            guard places[grant.endpoint].endWell(grant, now: now, &random) else { return }
+            isSteady = false
+            return noteBreaker(grant.endpoint, before: .closed)
+        }
         let others = endpoints.indices.contains { index in
             index != grant.endpoint && endpoints[index].breaker.mayAdmit(now: now)
         }
@@ -243,9 +283,11 @@ struct UpstreamState: Sendable {
     }
 
     /// Empties the queue when every endpoint has become unavailable.
-    mutating func turnAwayIfHopeless(_ consequences: inout Upstream.Consequences, now: Instant) {
-        guard admission.depth > 0, unavailability(now: now) != nil else { return }
+    mutating func turnAwayIfHopeless(now: Instant) -> Upstream.Consequences? {
+        guard admission.depth > 0, unavailability(now: now) != nil else { return nil }
+        var consequences = Upstream.Consequences()
         admission.drainAll(into: &consequences.turnedAway)
+        return consequences
     }
 
     /// Why nothing can be sent now, or `nil` when some endpoint may take a request.

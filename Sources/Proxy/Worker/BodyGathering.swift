@@ -1,24 +1,24 @@
 import Base
 import Wire
 
-/// Decodes as much body as `bytes` holds from `index` on.
-///
-/// A body of declared length is one range of `bytes`, returned and not copied; the payload of a
-/// chunked one is gathered into `payload`, free of its framing.
-func gatherBody(
+/// The payload that `bytes` holds from `index` on, of a body that is not chunked: one range.
+func nextPiece(
+    _ bytes: Span<UInt8>,
+    _ index: inout Int,
+    _ decoder: inout BodyDecoder
+) throws(BodyDecoder.Failure) -> Range<Int> {
+    if case .payload(let range) = try decoder.next(bytes, from: &index) { return range }
+    return index..<index
+}
+
+/// Gathers the payload of as many chunks as `bytes` holds from `index` on, free of their framing.
+func gatherChunks(
     _ bytes: Span<UInt8>,
     _ index: inout Int,
     _ decoder: inout BodyDecoder,
-    _ isChunked: Bool,
     into payload: inout ByteBuffer
-) throws(BodyDecoder.Failure) -> Range<Int> {
-    while true {
-        switch try decoder.next(bytes, from: &index) {
-        case .payload(let range):
-            guard isChunked else { return range }
-            payload.append(bytes, range)
-        case .needsMore, .complete:
-            return index..<index
-        }
+) throws(BodyDecoder.Failure) {
+    while case .payload(let range) = try decoder.next(bytes, from: &index) {
+        payload.append(bytes, range)
     }
 }

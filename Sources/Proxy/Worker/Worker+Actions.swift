@@ -18,21 +18,23 @@ extension Worker {
     ) {
         var actions = Actions()
         exchanges[handle].handle(event, context: &context, now: now, actions: &actions)
-        for index in 0..<actions.count {
+        var index = 0
+        while index < actions.count {
             guard exchanges.contains(handle) else { return }
             perform(actions[index], for: handle, lending: bytes)
+            index += 1
         }
         guard exchanges.contains(handle) else { return }
-        let port = Handle<DownstreamConnection>(bits: exchanges[handle].port)
-        setDeadline(port, exchanges[handle].wakeAt)
+        setDeadline(exchanges[handle].client, exchanges[handle].wakeAt)
     }
 
+    @inline(__always)
     private mutating func perform(
         _ action: Action,
         for exchange: Handle<Exchange>,
         lending bytes: Span<UInt8>
     ) {
-        let port = Handle<DownstreamConnection>(bits: exchanges[exchange].port)
+        let port = exchanges[exchange].client
         switch action {
         case .sendContinue: sendContinue(port)
         case .connect: connect(exchange)
@@ -59,7 +61,7 @@ extension Worker {
         case .reply(let reason): reply(reason, exchange, port)
         case .answerOptions: answerOptions(exchange, port)
         case .listModels: listModels(exchange, port)
-        case .lookUp(let lookup): lookUp(lookup, for: exchange)
+        case .lookUp: lookUp(for: exchange)
         case .inspect: deliver(.inspect, to: exchange)
         case .abortResponse(let reason): abortResponse(reason, exchange, port)
         case .releaseUpstream(let isReusable): release(exchange, isReusable: isReusable)
@@ -73,31 +75,24 @@ extension Worker {
         markDirty(port)
     }
 
+    @inline(__always)
     private mutating func sendRequestHead(_ exchange: Handle<Exchange>) {
-        let link = Handle<UpstreamConnection>(bits: exchanges[exchange].link)
+        let link = exchanges[exchange].model
         guard upstreams.contains(link) else { return }
-        let port = Handle<DownstreamConnection>(bits: exchanges[exchange].port)
-        let origin = RequestOrigin(
-            peer: downstreams[port].peer,
-            isTrusted: exchanges[exchange].isTrusted(peer: downstreams[port].isTrusted)
-        )
-        let identity = exchanges[exchange].signedIdentity(&context, now)
-        let spanID = TracePropagation.makeSpanID(&context.random)
-        upstreams[link].outbox.framing = exchanges[exchange].outgoingFraming
+        let port = exchanges[exchange].client
         buffers.lend(to: &upstreams[link].outbox.bytes)
-        exchanges[exchange].appendRequest(
-            from: origin,
-            spanID: spanID,
-            identity: identity,
-            now: now,
-            to: &upstreams[link].outbox.bytes
+        upstreams[link].begin(
+            &exchanges[exchange],
+            of: downstreams[port].peer,
+            isTrustedPeer: downstreams[port].isTrusted,
+            &context,
+            now
         )
-        upstreams[link].inbox.scanned = 0
         markDirty(link)
     }
 
     private mutating func sendHeld(_ exchange: Handle<Exchange>) {
-        let link = Handle<UpstreamConnection>(bits: exchanges[exchange].link)
+        let link = exchanges[exchange].model
         guard upstreams.contains(link) else { return }
         var held = ByteBuffer()
         swap(&held, &exchanges[exchange].held)
@@ -116,7 +111,7 @@ extension Worker {
         _ bytes: Span<UInt8>,
         isLast: Bool
     ) {
-        let link = Handle<UpstreamConnection>(bits: exchanges[exchange].link)
+        let link = exchanges[exchange].model
         guard upstreams.contains(link) else { return }
         write(bytes, isLast: isLast, to: link, exchange)
     }
@@ -127,7 +122,7 @@ extension Worker {
         to link: Handle<UpstreamConnection>,
         _ exchange: Handle<Exchange>
     ) {
-        let port = Handle<DownstreamConnection>(bits: exchanges[exchange].port)
+        let port = exchanges[exchange].client
         var trailers = isLast ? downstreams[port].inbox.decoder.trailers : nil
         if trailers != nil { exchanges[exchange].edit(trailers: &trailers) }
         let sent = upstreams[link].write(bytes, isLast: isLast, trailers: trailers, &buffers)
@@ -136,7 +131,7 @@ extension Worker {
     }
 
     private mutating func endRequest(_ exchange: Handle<Exchange>) {
-        let link = Handle<UpstreamConnection>(bits: exchanges[exchange].link)
+        let link = exchanges[exchange].model
         guard upstreams.contains(link) else { return }
         upstreams[link].isEnding = true
         markDirty(link)
@@ -153,31 +148,25 @@ extension Worker {
         markDirty(port)
     }
 
+    @inline(__always)
     private mutating func sendResponseHead(
         _ exchange: Handle<Exchange>,
         _ port: Handle<DownstreamConnection>
     ) {
-        let framing = exchanges[exchange].answerFraming
-        if exchanges[exchange].closesAfterAnswer(framing, isDraining: context.isDraining) {
-            downstreams[port].isClosing = true
-        }
-        downstreams[port].outbox.framing = framing
-        downstreams[port].events = EventBoundary()
         buffers.lend(to: &downstreams[port].outbox.bytes)
-        exchanges[exchange].appendResponse(
-            framing: framing,
-            isClosing: downstreams[port].isClosing,
-            isTrusted: tellsLoad(exchange, port),
-            date: date.text(wall: wallSeconds),
-            to: &downstreams[port].outbox.bytes
+        downstreams[port].begin(
+            &exchanges[exchange],
+            isDraining: context.isDraining,
+            date: date.text(wall: wallSeconds)
         )
-        if exchanges[exchange].response.isSwitch {
+        if exchanges[exchange].isSwitch {
             downstreams[port].phase = .tunnel
             lookAgain(port)
         }
         markDirty(port)
     }
 
+    @inline(__always)
     private mutating func forwardResponse(
         _ exchange: Handle<Exchange>,
         _ port: Handle<DownstreamConnection>,
@@ -185,8 +174,8 @@ extension Worker {
         isLast: Bool
     ) {
         var trailers: Fields?
-        if isLast, exchanges[exchange].response.framing == .chunked {
-            let link = Handle<UpstreamConnection>(bits: exchanges[exchange].link)
+        if isLast, case .chunked = exchanges[exchange].response.framing {
+            let link = exchanges[exchange].model
             if upstreams.contains(link) { trailers = upstreams[link].inbox.decoder.trailers }
         }
         if exchanges[exchange].response.isEventStream { downstreams[port].events.feed(bytes) }
@@ -195,7 +184,7 @@ extension Worker {
     }
 
     private mutating func readResponse(_ exchange: Handle<Exchange>, _ isWanted: Bool) {
-        let link = Handle<UpstreamConnection>(bits: exchanges[exchange].link)
+        let link = exchanges[exchange].model
         guard upstreams.contains(link) else { return }
         upstreams[link].inbox.isPaused = !isWanted
         guard isWanted else { return }

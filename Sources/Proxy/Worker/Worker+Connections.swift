@@ -17,7 +17,7 @@ extension Worker {
             context.snapshot.upstreams[upstream].metrics.rejected.add(
                 at: Reason.tooManyConnections.index
             )
-            socket.refuse(with: LocalReply.tooManyConnections(context.snapshot.role))
+            socket.refuse(with: LocalReply.tooManyConnections(isGateway: context.snapshot.isGateway))
             return
         }
         if !peer.isUnix { socket.setNoDelay(true) }
@@ -47,7 +47,7 @@ extension Worker {
     /// Answers a request that never became an exchange, then closes.
     mutating func refuse(_ handle: Handle<DownstreamConnection>, _ reason: Reason) {
         guard let exchange = makeExchange(for: handle) else { return closeDownstream(handle) }
-        incoming.reset()
+        exchanges[exchange].request.reset()
         exchanges[exchange].request.isKeptAlive = false
         downstreams[handle].isClosing = true
         exchanges[exchange].record.begin(at: now, wallClock: wallClock)
@@ -56,27 +56,25 @@ extension Worker {
     }
 
     /// Turns the head in `incoming` into an exchange.
+    @inline(__always)
     mutating func begin(_ handle: Handle<DownstreamConnection>) {
         guard let exchange = makeExchange(for: handle) else { return closeDownstream(handle) }
         swap(&incoming, &exchanges[exchange].request)
         exchanges[exchange].record.begin(at: now, wallClock: wallClock)
         exchanges[exchange].readIdentity(&context)
-        let upstream = exchanges[exchange].upstream
-        let intent = RequestIntent(
-            exchanges[exchange].request,
-            isTrusted: exchanges[exchange].isTrusted(peer: downstreams[handle].isTrusted),
-            isDoor: context.snapshot.role.isGateway,
-            hashOn: upstream.hashOn
-        )
-        exchanges[exchange].intent = intent
-        let framing = exchanges[exchange].request.framing
-        downstreams[handle].phase = framing == .none ? .waiting : .body
-        downstreams[handle].inbox.decoder = BodyDecoder(framing)
+        exchanges[exchange].readIntent(isTrustedPeer: downstreams[handle].isTrusted)
+        if case .none = exchanges[exchange].request.framing {
+            downstreams[handle].phase = .waiting
+        } else {
+            downstreams[handle].phase = .body
+            downstreams[handle].inbox.decoder = BodyDecoder(exchanges[exchange].request.framing)
+        }
         if !exchanges[exchange].request.isKeptAlive { downstreams[handle].isClosing = true }
         fillRecord(exchange, handle)
         deliver(.requestHead(isOverCapacity: lifecycle.isOverCapacity), to: exchange)
     }
 
+    @inline(__always)
     private mutating func makeExchange(
         for handle: Handle<DownstreamConnection>
     ) -> Handle<Exchange>? {

@@ -38,7 +38,6 @@ extension Worker {
             downstreams[handle].inbox.leftover.readableCount < Inbox.waitingBytes
                 || downstreams[handle].phase == .head
         else { return }
-        let input = input
         switch downstreams[handle].socket.read(into: input.raw) {
         case .transferred(let count):
             let isMore = count == input.count || downstreams[handle].inbox.isEndNear
@@ -57,6 +56,7 @@ extension Worker {
     }
 
     /// Consumes what is complete and keeps the rest.
+    @inline(__always)
     private mutating func feed(_ bytes: Span<UInt8>, to handle: Handle<DownstreamConnection>) {
         guard downstreams[handle].inbox.leftover.isEmpty else {
             downstreams[handle].inbox.leftover.append(bytes)
@@ -120,6 +120,7 @@ extension Worker {
     }
 
     /// Understands as much of `bytes` as is wanted now; yields how much that was.
+    @inline(__always)
     private mutating func understand(
         _ bytes: Span<UInt8>,
         from handle: Handle<DownstreamConnection>
@@ -159,15 +160,16 @@ extension Worker {
     }
 
     /// Parses one head and begins its exchange; `nil` when it is incomplete or was refused.
+    @inline(__always)
     private mutating func consumeHead(
         _ bytes: Span<UInt8>,
         from handle: Handle<DownstreamConnection>
     ) -> Int? {
         var scanned = downstreams[handle].inbox.scanned
         do {
-            let snapshot = context.snapshot
+            let parser = context.snapshot.requestParser
             guard
-                let count = try snapshot.requestParser.parse(
+                let count = try parser.parse(
                     bytes,
                     scanned: &scanned,
                     into: &incoming
@@ -175,7 +177,7 @@ extension Worker {
             else {
                 if !downstreams[handle].inbox.isHeadBegun {
                     downstreams[handle].inbox.isHeadBegun = true
-                    setDeadline(handle, now.advanced(by: snapshot.config.timeouts.header))
+                    setDeadline(handle, now.advanced(by: context.snapshot.config.timeouts.header))
                 }
                 downstreams[handle].inbox.scanned = scanned
                 return nil
@@ -201,51 +203,50 @@ extension Worker {
             return false
         }
         do {
-            let isChunked = exchanges[exchange].request.framing == .chunked
-            var gathered = ByteBuffer()
-            swap(&gathered, &payload)
-            gathered.clear()
-            defer { swap(&gathered, &payload) }
-            let piece = try gatherBody(
-                bytes,
-                &index,
-                &downstreams[handle].inbox.decoder,
-                isChunked,
-                into: &gathered
-            )
-            let isLast = downstreams[handle].inbox.decoder.isComplete
-            if isLast { downstreams[handle].phase = .waiting }
-            guard isLast || piece.count > 0 || !gathered.isEmpty else { return false }
-            let isHonest =
-                isChunked
-                ? gathered.withReadable { exchanges[exchange].watch($0) }
-                : exchanges[exchange].watch(bytes.extracting(piece))
-            guard isHonest else {
-                deliver(.malformedBody, to: exchange)
-                index = bytes.count
-                return false
-            }
-            if isChunked {
-                gathered.withReadable { lent in
-                    deliver(
-                        .requestBody(count: lent.count, isLast: isLast),
-                        to: exchange,
-                        lending: lent
-                    )
-                }
+            var isHonest = true
+            if case .chunked = exchanges[exchange].request.framing {
+                var gathered = ByteBuffer()
+                swap(&gathered, &payload)
+                gathered.clear()
+                defer { swap(&gathered, &payload) }
+                try gatherChunks(bytes, &index, &downstreams[handle].inbox.decoder, into: &gathered)
+                let isLast = noteBodyEnd(handle)
+                guard isLast || !gathered.isEmpty else { return false }
+                isHonest = gathered.withReadable { pass($0, isLast: isLast, to: exchange) }
             } else {
-                deliver(
-                    .requestBody(count: piece.count, isLast: isLast),
-                    to: exchange,
-                    lending: bytes.extracting(piece)
-                )
+                let piece = try nextPiece(bytes, &index, &downstreams[handle].inbox.decoder)
+                let isLast = noteBodyEnd(handle)
+                guard isLast || piece.count > 0 else { return false }
+                isHonest = pass(bytes.extracting(piece), isLast: isLast, to: exchange)
             }
-            return true
+            if !isHonest { index = bytes.count }
+            return isHonest
         } catch {
             deliver(.malformedBody, to: exchange)
             index = bytes.count
             return false
         }
+    }
+
+    /// Whether the body is whole; what comes next is another request then.
+    private mutating func noteBodyEnd(_ handle: Handle<DownstreamConnection>) -> Bool {
+        guard downstreams[handle].inbox.decoder.isComplete else { return false }
+        downstreams[handle].phase = .waiting
+        return true
+    }
+
+    /// Passes payload on; `false` when it is not what the head of the body had promised.
+    private mutating func pass(
+        _ piece: Span<UInt8>,
+        isLast: Bool,
+        to exchange: Handle<Exchange>
+    ) -> Bool {
+        guard exchanges[exchange].watch(piece) else {
+            deliver(.malformedBody, to: exchange)
+            return false
+        }
+        deliver(.requestBody(count: piece.count, isLast: isLast), to: exchange, lending: piece)
+        return true
     }
 
     /// FIN: before a request the end, inside one a departure, after one a half-close.

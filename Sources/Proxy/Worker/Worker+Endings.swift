@@ -31,15 +31,6 @@ extension Worker {
         markDirty(port)
     }
 
-    /// Whether whom we answer may know how busy the model is.
-    mutating func tellsLoad(
-        _ exchange: Handle<Exchange>,
-        _ port: Handle<DownstreamConnection>
-    ) -> Bool {
-        !context.snapshot.role.isGateway
-            && exchanges[exchange].isTrusted(peer: downstreams[port].isTrusted)
-    }
-
     mutating func listModels(
         _ exchange: Handle<Exchange>,
         _ port: Handle<DownstreamConnection>
@@ -62,7 +53,7 @@ extension Worker {
         buffers.lend(to: &downstreams[port].outbox.bytes)
         exchanges[exchange].appendOptionsAnswer(
             isClosing: downstreams[port].isClosing,
-            isTrusted: tellsLoad(exchange, port),
+            isTrusted: exchanges[exchange].tellsLoad(peer: downstreams[port].isTrusted),
             date: date.text(wall: wallSeconds),
             to: &downstreams[port].outbox.bytes
         )
@@ -110,23 +101,21 @@ extension Worker {
     }
 
     /// Writes the request down and makes the connection ready for the next, or for its end.
+    @inline(__always)
     mutating func finish(_ exchange: Handle<Exchange>, _ port: Handle<DownstreamConnection>) {
         writeDown(exchange)
         let isUnfinished = exchanges[exchange].requestSide == .arriving
         let wasTunnel = exchanges[exchange].isTunnel
         if exchanges[exchange].link != 0 { release(exchange, isReusable: false) }
-        exchanges[exchange].held.clear()
-        buffers.reclaim(&exchanges[exchange].held)
+        if exchanges[exchange].held.allocatedCount > 0 {
+            exchanges[exchange].held.clear()
+            buffers.reclaim(&exchanges[exchange].held)
+        }
         exchanges.recycle(exchange)
         lifecycle.endRequest()
         guard downstreams.contains(port) else { return }
-        downstreams[port].exchange = nil
-        downstreams[port].inbox.isPaused = false
-        downstreams[port].phase = .head
-        downstreams[port].inbox.scanned = 0
-        downstreams[port].inbox.isHeadBegun = false
-        downstreams[port].isRequestUnfinished = isUnfinished && !wasTunnel
-        if isUnfinished || downstreams[port].isSpent { downstreams[port].isClosing = true }
+        downstreams[port].becomeReady(isRequestUnfinished: isUnfinished && !wasTunnel)
+        if isUnfinished { downstreams[port].isClosing = true }
         setDeadline(port, now.advanced(by: context.snapshot.config.timeouts.clientIdle))
         if downstreams[port].isClosing {
             markDirty(port)
@@ -136,14 +125,9 @@ extension Worker {
     }
 
     /// Metrics, flight recorder and access log, all from one record.
+    @inline(__always)
     private mutating func writeDown(_ exchange: Handle<Exchange>) {
-        let upstream = exchanges[exchange].upstream
-        upstream.metrics.activeRequests.add(-1)
-        upstream.metrics.observe(exchanges[exchange].record)
-        if case .gateway(let gateway) = exchanges[exchange].snapshot.role {
-            gateway.count(exchanges[exchange].record, upstream.index == 0 ? nil : upstream)
-        }
-        lifecycle.recorder.append(exchanges[exchange].record)
+        exchanges[exchange].count(in: lifecycle.recorder)
         guard log != nil, exchanges[exchange].snapshot.config.telemetry.accessLog != .off else {
             return
         }
@@ -151,6 +135,7 @@ extension Worker {
     }
 
     /// What is known of a request as soon as its head is there.
+    @inline(__always)
     mutating func fillRecord(
         _ exchange: Handle<Exchange>,
         _ port: Handle<DownstreamConnection>

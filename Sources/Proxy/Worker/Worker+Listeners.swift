@@ -43,7 +43,7 @@ extension Worker {
             case .accepted(let socket, let peer):
                 open(socket, peer: peer, upstream: listeners[handle].upstream)
             case .outOfDescriptors:
-                let answer = LocalReply.tooManyConnections(context.snapshot.role)
+                let answer = LocalReply.tooManyConnections(isGateway: context.snapshot.isGateway)
                 switch listeners[handle].listener.refuseOne(answer: answer) {
                 case .refused: lifecycle.metrics.connectionsRefused.add()
                 case .nobody: return

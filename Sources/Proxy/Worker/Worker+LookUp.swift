@@ -5,8 +5,10 @@ import Wire
 
 /// Credentials that memory cannot judge: the control loop asks, the exchange waits.
 extension Worker {
-    mutating func lookUp(_ lookup: Gatekeeper.Lookup, for exchange: Handle<Exchange>) {
-        guard case .gateway(let gateway) = exchanges[exchange].snapshot.role else { return }
+    mutating func lookUp(for exchange: Handle<Exchange>) {
+        guard let gateway = exchanges[exchange].snapshot.gateway,
+            let lookup = exchanges[exchange].passage.lookup
+        else { return }
         lookUps.post(
             LookUpQuestion(
                 worker: Int(context.worker),
@@ -35,6 +37,7 @@ extension Worker {
         }
         let handle = Handle<Exchange>(bits: question.exchange)
         guard exchanges.contains(handle) else { return }
-        deliver(.lookedUp(outcome), to: handle)
+        exchanges[handle].passage.outcome = outcome
+        deliver(.lookedUp, to: handle)
     }
 }

@@ -62,7 +62,9 @@ extension Worker {
     private mutating func grant(_ upstream: Upstream, _ ticket: AdmissionQueue.Ticket) {
         let handle = Handle<Exchange>(bits: ticket.exchange)
         guard exchanges.contains(handle), exchanges[handle].attempt == .queued else {
-            context.note(upstream, upstream.releaseSlot(serviceTime: nil, now: now))
+            if let ticket = upstream.releaseSlot(serviceTime: nil, now: now) {
+                context.note(upstream, granting: ticket)
+            }
             return
         }
         deliver(.granted, to: handle)

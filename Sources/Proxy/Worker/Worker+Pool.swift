@@ -8,6 +8,7 @@ import Wire
 /// How connections to endpoints are found, opened, returned and closed.
 extension Worker {
     /// Finds a connection for the exchange's grant: the pool's freshest, else a new one.
+    @inline(__always)
     mutating func connect(_ exchange: Handle<Exchange>) {
         guard let grant = exchanges[exchange].grant else { return }
         let upstream = exchanges[exchange].upstream
@@ -18,9 +19,8 @@ extension Worker {
                 if upstreams.contains(handle) { closeUpstream(handle) }
                 continue
             }
-            attach(handle, to: exchange)
-            upstreams[handle].phase = .head
-            upstreams[handle].isReused = true
+            upstreams[handle].carry(exchange)
+            exchanges[exchange].link = handle.bits
             deliver(.upstreamReady(isReused: true), to: exchange)
             return
         }
@@ -31,6 +31,7 @@ extension Worker {
     ///
     /// One that has rested is looked at before it gets a request that cannot be sent twice; its
     /// end may stand in the very batch of events that brought the request.
+    @inline(__always)
     private mutating func isUsable(
         _ handle: Handle<UpstreamConnection>,
         isIdempotent: Bool
@@ -112,20 +113,14 @@ extension Worker {
 
     /// Lets go of the exchange's connection: back to the pool when it is clean, else closed.
     mutating func release(_ exchange: Handle<Exchange>, isReusable: Bool) {
-        let handle = Handle<UpstreamConnection>(bits: exchanges[exchange].link)
+        let handle = exchanges[exchange].model
         let keepAlive = exchanges[exchange].upstream.config.keepAlive
         exchanges[exchange].link = 0
         guard upstreams.contains(handle) else { return }
         guard isReusable, upstreams[handle].isClean, keepAlive > .zero,
             !context.isRefusing
         else { return closeUpstream(handle) }
-        upstreams[handle].exchange = nil
-        upstreams[handle].phase = .idle
-        upstreams[handle].hasAnswered = false
-        upstreams[handle].interimCount = 0
-        upstreams[handle].idleSince = now
-        upstreams[handle].expires = now.advanced(by: keepAlive)
-        upstreams[handle].inbox.isPaused = false
+        upstreams[handle].rest(since: now, until: now.advanced(by: keepAlive))
         pool.give(handle, upstreams[handle].pool)
         startSweeping()
     }

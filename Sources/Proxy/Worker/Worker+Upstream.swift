@@ -26,6 +26,7 @@ extension Worker {
         if upstreams[handle].inbox.isReadable { readUpstream(handle) }
     }
 
+    @inline(__always)
     private mutating func noteReadable(
         _ handle: Handle<UpstreamConnection>,
         _ event: Poller.Event
@@ -53,7 +54,6 @@ extension Worker {
             }
             return
         }
-        let input = input
         switch upstreams[handle].socket.read(into: input.raw) {
         case .transferred(let count):
             let isMore = count == input.count || upstreams[handle].inbox.sawEnd
@@ -74,6 +74,7 @@ extension Worker {
     }
 
     /// The model is alive: it sent something.
+    @inline(__always)
     private mutating func noteProgress(_ handle: Handle<UpstreamConnection>) {
         guard let exchange = upstreams[handle].exchange, exchanges.contains(exchange) else {
             return
@@ -81,6 +82,7 @@ extension Worker {
         exchanges[exchange].upstream.lastByte.store(now.nanoseconds, ordering: .relaxed)
     }
 
+    @inline(__always)
     private mutating func feed(_ bytes: Span<UInt8>, to handle: Handle<UpstreamConnection>) {
         guard upstreams[handle].inbox.leftover.isEmpty else {
             upstreams[handle].inbox.leftover.append(bytes)
@@ -137,6 +139,7 @@ extension Worker {
     }
 
     /// Parses one response head; `nil` when it is incomplete or the connection is gone.
+    @inline(__always)
     private mutating func consumeHead(
         _ bytes: Span<UInt8>,
         from handle: Handle<UpstreamConnection>
@@ -145,10 +148,10 @@ extension Worker {
         upstreams[handle].hasAnswered = true
         var scanned = upstreams[handle].inbox.scanned
         do {
-            let snapshot = exchanges[exchange].snapshot
+            let parser = exchanges[exchange].snapshot.responseParser
             let method = exchanges[exchange].request.method
             guard
-                let count = try snapshot.responseParser.parse(
+                let count = try parser.parse(
                     bytes,
                     scanned: &scanned,
                     answering: method,
@@ -167,11 +170,13 @@ extension Worker {
     }
 
     /// Acts on a parsed head; `false` when the connection is gone because of it.
+    @inline(__always)
     private mutating func receiveHead(
         _ exchange: Handle<Exchange>,
         _ handle: Handle<UpstreamConnection>
     ) -> Bool {
-        if exchanges[exchange].response.isInterim {
+        let isSwitch = exchanges[exchange].isSwitch
+        if exchanges[exchange].response.status < 200, !isSwitch {
             upstreams[handle].interimCount += 1
             guard upstreams[handle].interimCount <= 32 else {
                 deliver(.upstreamFailed(.malformedResponse), to: exchange)
@@ -180,7 +185,6 @@ extension Worker {
             deliver(.interim, to: exchange)
             return upstreams.contains(handle)
         }
-        let isSwitch = exchanges[exchange].response.isSwitch
         if isSwitch, exchanges[exchange].request.upgrade == .none {
             deliver(.upstreamFailed(.malformedResponse), to: exchange)
             return false
@@ -193,6 +197,7 @@ extension Worker {
         return upstreams.contains(handle)
     }
 
+    @inline(__always)
     private mutating func consumeBody(
         _ bytes: Span<UInt8>,
         _ index: inout Int,
@@ -203,43 +208,48 @@ extension Worker {
             return false
         }
         do {
-            let isChunked = exchanges[exchange].response.framing == .chunked
-            var gathered = ByteBuffer()
-            swap(&gathered, &payload)
-            gathered.clear()
-            defer { swap(&gathered, &payload) }
-            let piece = try gatherBody(
-                bytes,
-                &index,
-                &upstreams[handle].inbox.decoder,
-                isChunked,
-                into: &gathered
-            )
-            let isLast = upstreams[handle].inbox.decoder.isComplete
-            guard isLast || piece.count > 0 || !gathered.isEmpty else { return false }
-            if isChunked {
-                gathered.withReadable { lent in
-                    exchanges[exchange].keepFailureBody(lent)
-                    deliver(
-                        .responseBody(count: lent.count, isLast: isLast),
-                        to: exchange,
-                        lending: lent
-                    )
-                }
-            } else {
-                exchanges[exchange].keepFailureBody(bytes.extracting(piece))
-                deliver(
-                    .responseBody(count: piece.count, isLast: isLast),
-                    to: exchange,
-                    lending: bytes.extracting(piece)
-                )
+            if case .chunked = exchanges[exchange].response.framing {
+                return try consumeChunks(bytes, &index, from: handle, exchange)
             }
+            let piece = try nextPiece(bytes, &index, &upstreams[handle].inbox.decoder)
+            let isLast = upstreams[handle].inbox.decoder.isComplete
+            guard isLast || piece.count > 0 else { return false }
+            pass(bytes.extracting(piece), isLast: isLast, to: exchange)
             return true
         } catch {
             deliver(.upstreamFailed(.malformedResponse), to: exchange)
             index = bytes.count
             return false
         }
+    }
+
+    /// Gathers the payload of all chunks that are here, free of their framing.
+    private mutating func consumeChunks(
+        _ bytes: Span<UInt8>,
+        _ index: inout Int,
+        from handle: Handle<UpstreamConnection>,
+        _ exchange: Handle<Exchange>
+    ) throws(BodyDecoder.Failure) -> Bool {
+        var gathered = ByteBuffer()
+        swap(&gathered, &payload)
+        gathered.clear()
+        defer { swap(&gathered, &payload) }
+        try gatherChunks(bytes, &index, &upstreams[handle].inbox.decoder, into: &gathered)
+        let isLast = upstreams[handle].inbox.decoder.isComplete
+        guard isLast || !gathered.isEmpty else { return false }
+        gathered.withReadable { pass($0, isLast: isLast, to: exchange) }
+        return true
+    }
+
+    private mutating func pass(
+        _ piece: Span<UInt8>,
+        isLast: Bool,
+        to exchange: Handle<Exchange>
+    ) {
+        if exchanges[exchange].response.status >= 500 {
+            exchanges[exchange].keepFailureBody(piece)
+        }
+        deliver(.responseBody(count: piece.count, isLast: isLast), to: exchange, lending: piece)
     }
 
     /// The model closed: a clean end only where the answer says so.

@@ -79,7 +79,7 @@ package struct Worker: ~Copyable {
     /// Lines of the access log, handed over once a turn.
     var logLines = ByteBuffer()
     /// Connections with something to send at the end of the dispatch.
-    var dirty: [UInt64] = []
+    var dirty = WorkList()
     /// Connections to look at again this turn, after every other ready one.
     var again: [UInt64] = []
     var due: [UInt64] = []
@@ -179,7 +179,7 @@ package struct Worker: ~Copyable {
     mutating func settle() {
         while !dirty.isEmpty || !context.consequences.isEmpty {
             flushDirty()
-            postConsequences()
+            if !context.consequences.isEmpty { postConsequences() }
         }
     }
 
@@ -235,6 +235,6 @@ package struct Worker: ~Copyable {
                 flushUpstream(Handle(bits: bits))
             }
         }
-        dirty.removeAll(keepingCapacity: true)
+        dirty.removeAll()
     }
 }

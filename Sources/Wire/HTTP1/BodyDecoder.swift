@@ -4,7 +4,7 @@ import Base
 ///
 /// It copies nothing: it says which bytes of the input are payload. It lives in every
 /// connection, so it is small; trailers alone take memory, and only once one arrives.
-package struct BodyDecoder: Sendable {
+package struct BodyDecoder: ~Copyable, Sendable {
     package enum Step: Sendable, Hashable {
         /// These bytes of the input are payload.
         case payload(Range<Int>)

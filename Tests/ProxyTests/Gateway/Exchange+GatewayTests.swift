@@ -152,14 +152,14 @@ import Wire
             by: gatekeeper,
             now: seconds
         )
-        return played.tell(.lookedUp(.judged(verdict)))
+        return played.tell(.judged(verdict))
     }
 
     @Test func `a key set that never came is our fault`() throws {
         let played = withIssuer()
 
         #expect(try played.ask("GET /v1/chat/a", fields) == "look up 0")
-        #expect(played.tell(.lookedUp(.keySetLookedUp)) == "reply internal, finish")
+        #expect(played.tell(.keySetLookedUp) == "reply internal, finish")
         #expect(played.leaks == PlayedGateway.nothing)
     }
 
@@ -178,7 +178,7 @@ import Wire
 
         try played.gateway.gatekeeper.keySets[0].publish(empty.span, now: played.now)
 
-        #expect(played.tell(.lookedUp(.keySetLookedUp)) == "reply unauthenticated, finish")
+        #expect(played.tell(.keySetLookedUp) == "reply unauthenticated, finish")
     }
 
     @Test func `bad keys from an address hold up no look-up`() throws {
@@ -260,7 +260,7 @@ import Wire
         try played.ask("GET /v1/chat/a", fields)
 
         #expect(played.tell(.clientGone) == "abort client_gone, finish")
-        #expect(played.tell(.lookedUp(.keySetLookedUp)) == "")
+        #expect(played.tell(.keySetLookedUp) == "")
         #expect(played.leaks == PlayedGateway.nothing)
     }
 }

@@ -172,7 +172,7 @@ import Wire
         #expect(played.send(body) == "hold")
         let caller = Principal(caller: Caller(subject: "ann"))
 
-        let words = played.tell(.lookedUp(.judged(.accepted(caller))))
+        let words = played.tell(.judged(.accepted(caller)))
 
         #expect(words == "inspect, connect, read")
         #expect(played.place.hasPrefix("chat@1.0.0/"))

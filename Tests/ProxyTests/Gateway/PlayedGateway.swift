@@ -38,7 +38,7 @@ final class PlayedGateway {
 
     var gateway: Gateway {
         get throws {
-            guard case .gateway(let gateway) = snapshot.role else {
+            guard let gateway = snapshot.gateway else {
                 throw WrongRole()
             }
             return gateway
@@ -141,6 +141,13 @@ final class PlayedGateway {
         return words(event).joined(separator: ", ")
     }
 
+    /// Tells what came of asking about the credential.
+    @discardableResult
+    func tell(_ outcome: LookUpOutcome) -> String {
+        exchange.passage.outcome = outcome
+        return tell(.lookedUp)
+    }
+
     private func words(_ event: Event) -> [String] {
         var actions = Actions()
         exchange.handle(event, context: &context, now: now, actions: &actions)
@@ -154,8 +161,9 @@ final class PlayedGateway {
 extension PlayedGateway {
     private func perform(_ action: Action) -> [String] {
         switch action {
-        case .lookUp(.keySet(let issuer)): return ["look up \(issuer)"]
-        case .lookUp(.introspection): return ["introspect"]
+        case .lookUp:
+            if case .keySet(let issuer)? = exchange.passage.lookup { return ["look up \(issuer)"] }
+            return ["introspect"]
         case .inspect: return ["inspect"] + words(.inspect)
         case .connect:
             exchange.link = 1
@@ -228,7 +236,7 @@ extension PlayedGateway {
     private func finish() -> String {
         upstream.metrics.activeRequests.add(-1)
         upstream.metrics.observe(exchange.record)
-        if case .gateway(let gateway) = snapshot.role {
+        if let gateway = snapshot.gateway {
             gateway.count(exchange.record, upstream.index == 0 ? nil : upstream)
         }
         return "finish"

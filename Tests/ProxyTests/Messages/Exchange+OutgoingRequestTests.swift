@@ -157,6 +157,7 @@ extension PlayedExchange {
             from: RequestOrigin(peer: peer, isTrusted: isTrusted),
             spanID: 1,
             now: now.advanced(by: wait),
+            &context.origins,
             to: &output
         )
         return output.text()

@@ -79,7 +79,8 @@ extension GatewaySimulation {
         if let caller = callers[name] { outcome = .judged(.accepted(caller)) }
         if random.unit() < 0.1 { outcome = .unanswered }
         at(random.pick([.zero, .milliseconds(40), .seconds(6)])) {
-            self.deliver(.lookedUp(outcome), to: call)
+            call.exchange.passage.outcome = outcome
+            self.deliver(.lookedUp, to: call)
         }
     }
 }

@@ -128,7 +128,8 @@ struct AdminConnection: ~Copyable {
     }
 
     private mutating func skipBody() -> Step {
-        var decoder = decoder
+        var decoder = BodyDecoder(.none)
+        swap(&decoder, &self.decoder)
         var seen = 0
         var isBroken = false
         let used = inbox.withReadable { bytes in
@@ -143,11 +144,11 @@ struct AdminConnection: ~Copyable {
             }
         }
         inbox.consume(used)
-        self.decoder = decoder
+        swap(&decoder, &self.decoder)
         bodyBytesSeen += seen
         if isBroken { return refuse(400) }
         if bodyBytesSeen > Self.bodyBytes { return refuse(413) }
-        return decoder.isComplete ? .request : .needsMore
+        return self.decoder.isComplete ? .request : .needsMore
     }
 
     private mutating func refuse(_ status: Int) -> Step {

@@ -129,7 +129,8 @@ struct QuestionConnection: ~Copyable {
     }
 
     private mutating func parseBody(hasEnded: Bool) -> Progress? {
-        var decoder = decoder
+        var decoder = BodyDecoder(.none)
+        swap(&decoder, &self.decoder)
         var body: [UInt8] = []
         swap(&body, &self.body)
         var isBroken = false
@@ -147,9 +148,9 @@ struct QuestionConnection: ~Copyable {
         }
         answer.consume(used)
         swap(&body, &self.body)
-        self.decoder = decoder
+        swap(&decoder, &self.decoder)
         let isTooLong = self.body.count > bodyBytes
-        let isOver = decoder.isComplete || hasEnded
+        let isOver = self.decoder.isComplete || hasEnded
         isWhole = isOver && !isBroken && !isTooLong && self.decoder.endOfInput()
         return isOver || isBroken || isTooLong ? .answered(status: head.status) : nil
     }

@@ -29,7 +29,7 @@ struct HealthProber: ~Copyable {
         handles.removeAll()
         retire(upstreams.filter { old in !snapshot.upstreams.contains { $0 === old } })
         upstreams = snapshot.upstreams
-        if case .gateway(let gateway) = snapshot.role {
+        if let gateway = snapshot.gateway {
             if proof?.gateway !== gateway { proof = GatewayProof(gateway) }
         } else {
             proof = nil

@@ -15,7 +15,8 @@ struct TourAnswerReader: ~Copyable {
     private let begun: Instant
     private var input = ByteBuffer()
     private var scanned = 0
-    private var decoder: BodyDecoder?
+    private var decoder = BodyDecoder(.none)
+    private var hasHead = false
     /// Bytes of the body that belong to complete events.
     private var eventsEnd = 0
 
@@ -31,7 +32,7 @@ struct TourAnswerReader: ~Copyable {
         answer.duration = now.since(begun)
         do {
             if bytes.isEmpty {
-                let isWhole = decoder?.endOfInput() ?? false
+                let isWhole = hasHead && decoder.endOfInput()
                 state = isWhole ? .whole : .broken
                 return takeEvents(now)
             }
@@ -40,8 +41,8 @@ struct TourAnswerReader: ~Copyable {
                 state = .broken
                 return 0
             }
-            if decoder == nil { try takeHead() }
-            if decoder != nil { try takeBody() }
+            if !hasHead { try takeHead() }
+            if hasHead { try takeBody() }
         } catch {
             state = .broken
         }
@@ -49,7 +50,7 @@ struct TourAnswerReader: ~Copyable {
     }
 
     private mutating func takeHead() throws {
-        while decoder == nil {
+        while !hasHead {
             let consumed = try input.withReadable { bytes in
                 try ResponseHeadParser().parse(
                     bytes,
@@ -60,12 +61,16 @@ struct TourAnswerReader: ~Copyable {
             }
             guard let consumed else { return }
             input.consume(consumed)
-            if !answer.head.isInterim { decoder = BodyDecoder(answer.head.framing) }
+            if answer.head.isInterim { continue }
+            hasHead = true
+            decoder = BodyDecoder(answer.head.framing)
         }
     }
 
     private mutating func takeBody() throws {
-        guard var decoder = self.decoder.take() else { return }
+        var decoder = BodyDecoder(.none)
+        swap(&decoder, &self.decoder)
+        defer { swap(&decoder, &self.decoder) }
         var used = 0
         try input.withReadable { bytes in
             while case .payload(let range) = try decoder.next(bytes, from: &used) {
@@ -74,7 +79,6 @@ struct TourAnswerReader: ~Copyable {
         }
         input.consume(used)
         if decoder.isComplete { state = .whole }
-        self.decoder = decoder
     }
 
     private mutating func takeEvents(_ now: Instant) -> Int {

@@ -154,7 +154,7 @@ import Testing
     }
 
     private func gateway(_ snapshot: Snapshot) throws -> Gateway {
-        guard case .gateway(let gateway) = snapshot.role else { throw NoGateway() }
+        guard let gateway = snapshot.gateway else { throw NoGateway() }
         return gateway
     }
 

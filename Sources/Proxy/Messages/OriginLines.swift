@@ -1,0 +1,111 @@
+import Base
+import Reactor
+import Wire
+
+/// The forwarding fields of a client that says nothing of earlier ones, as they were last written.
+///
+/// A sidecar hears few addresses, and each asks for the same host again and again: the lines of
+/// the last request of an address are mostly those of its next.
+struct OriginLines: ~Copyable {
+    /// Addresses that are remembered at the same time.
+    private static let placesMax = 16
+    /// The longest authority that is remembered.
+    private static let authorityMax = 256
+
+    private struct Place {
+        var high: UInt64 = 0
+        var low: UInt64 = 0
+        /// The address as text, then the authority, then the lines.
+        var bytes: [UInt8] = []
+        var peerEnd = 0
+        var authorityEnd = 0
+    }
+
+    private var places = [Place](repeating: Place(), count: placesMax)
+    private var scratch = ByteBuffer()
+
+    /// Appends the lines for `peer`, who asked for the `authority` in `head`.
+    mutating func append(
+        peer: SocketAddress,
+        authority: Range<Int>,
+        of head: Span<UInt8>,
+        to output: inout ByteBuffer
+    ) {
+        let index = place(of: peer)
+        if !isKnown(authority, of: head, at: index) { write(authority, of: head, at: index) }
+        let bytes = places[index].bytes
+        output.append(bytes.span, places[index].authorityEnd..<bytes.count)
+        if authority.count > Self.authorityMax { places[index] = Place() }
+    }
+
+    /// Lends the address as text.
+    mutating func withText(of peer: SocketAddress, _ body: (Span<UInt8>, Range<Int>) -> Void) {
+        let index = place(of: peer)
+        let bytes = places[index].bytes
+        body(bytes.span, 0..<places[index].peerEnd)
+    }
+
+    /// Where `peer` stands, which may have been another's place.
+    private mutating func place(of peer: SocketAddress) -> Int {
+        let (high, low) = peer.halves
+        let mixed = (high ^ low) &* 0x9e37_79b9_7f4a_7c15
+        let index = Int(truncatingIfNeeded: mixed >> 60)
+        if places[index].high == high, places[index].low == low, places[index].peerEnd > 0 {
+            return index
+        }
+        scratch.clear()
+        peer.append(textTo: &scratch)
+        let text = scratch.withReadable { $0.array(0..<$0.count) }
+        places[index] = Place(
+            high: high,
+            low: low,
+            bytes: text,
+            peerEnd: text.count,
+            authorityEnd: text.count
+        )
+        return index
+    }
+
+    private func isKnown(_ authority: Range<Int>, of head: Span<UInt8>, at index: Int) -> Bool {
+        let bytes = places[index].bytes
+        let (start, end) = (places[index].peerEnd, places[index].authorityEnd)
+        return end < bytes.count && head.equals(authority, bytes.span, start..<end)
+    }
+
+    private mutating func write(_ authority: Range<Int>, of head: Span<UInt8>, at index: Int) {
+        let peerEnd = places[index].peerEnd
+        let bytes = places[index].bytes
+        let peer = bytes.span.extracting(0..<peerEnd)
+        scratch.clear()
+        scratch.append(peer)
+        scratch.append(head, authority)
+        scratch.append("x-forwarded-for: ")
+        scratch.append(peer)
+        scratch.append("\r\nforwarded: ")
+        Forwarded.appendForwarded(
+            earlier: nil,
+            peer: peer,
+            host: authority,
+            of: head,
+            proto: "http",
+            to: &scratch
+        )
+        scratch.append("\r\nx-forwarded-proto: http\r\n")
+        if !authority.isEmpty {
+            HeadEncoder.appendLine("x-forwarded-host", head, authority, to: &scratch)
+        }
+        places[index].authorityEnd = peerEnd + authority.count
+        places[index].bytes = scratch.withReadable { $0.array(0..<$0.count) }
+    }
+}
+
+extension SocketAddress {
+    /// The address without its port as two numbers; zeros for a unix socket.
+    fileprivate var halves: (high: UInt64, low: UInt64) {
+        switch self {
+        case .ipv4(let address, _): (0, 0xffff_0000_0000 | UInt64(address))
+        case .ipv6(let high, let low, _, _): (high, low)
+        case .unix: (0, 0)
+        }
+    }
+}
