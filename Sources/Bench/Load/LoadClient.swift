@@ -111,7 +111,7 @@ struct LoadClient {
             connection.body = BodyDecoder(connection.head.framing)
         }
         var used = 0
-        var decoder = connection.body ?? BodyDecoder(.none)
+        var decoder = connection.body.take() ?? BodyDecoder(.none)
         connection.input.withReadable { bytes in
             while !decoder.isComplete, used < bytes.count {
                 guard let step = try? decoder.next(bytes, from: &used), step != .needsMore else {
@@ -120,8 +120,9 @@ struct LoadClient {
             }
         }
         connection.input.consume(used)
-        connection.body = decoder.isComplete ? nil : decoder
         connection.scanned = 0
-        return decoder.isComplete
+        if decoder.isComplete { return true }
+        connection.body = consume decoder
+        return false
     }
 }

@@ -109,7 +109,7 @@ struct ModelConnection: ~Copyable {
 
     /// Takes what has come of the body; `true` when that was all of it.
     private mutating func readBody() -> Bool {
-        guard var decoder = body else { return true }
+        var decoder = body.take() ?? BodyDecoder(.none)
         var used = 0
         input.withReadable { bytes in
             while !decoder.isComplete, used < bytes.count {
@@ -121,8 +121,9 @@ struct ModelConnection: ~Copyable {
             }
         }
         input.consume(used)
-        body = decoder
-        return decoder.isComplete
+        let isComplete = decoder.isComplete
+        body = consume decoder
+        return isComplete
     }
 
     private mutating func answer(_ pages: ModelPages) {
