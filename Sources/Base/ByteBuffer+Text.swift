@@ -2,58 +2,78 @@
 extension ByteBuffer {
     /// Appends `number` in decimal.
     @inlinable public mutating func append(decimal number: UInt64) {
-        if number < 10 {
-            append(UInt8(truncatingIfNeeded: 48 + number))
+        if number < 10 { return append(UInt8(truncatingIfNeeded: 48 &+ number)) }
+        reserve(24)
+        if number < 100 {
+            let tens = (number &* 103) &>> 10
+            let digits = tens | (number &- tens &* 10) &<< 8 | 0x3030
+            store(UInt16(truncatingIfNeeded: digits), at: 0)
+            tail &+= 2
             return
         }
-        var digits = 1
-        var bound: UInt64 = 10
-        while number >= bound {
-            digits += 1
-            let (next, overflow) = bound.multipliedReportingOverflow(by: 10)
-            if overflow { break }
-            bound = next
+        if number < 100_000_000 { return appendLeading(number) }
+        let (high, low) = number.quotientAndRemainder(dividingBy: 100_000_000)
+        if high < 100_000_000 {
+            appendLeading(high)
+        } else {
+            let (highest, middle) = high.quotientAndRemainder(dividingBy: 100_000_000)
+            appendLeading(highest)
+            appendEight(middle)
         }
-        reserve(digits)
-        var rest = number
-        for place in stride(from: digits - 1, through: 0, by: -1) {
-            let digit = UInt8(truncatingIfNeeded: 48 + rest % 10)
-            base.unsafelyUnwrapped.storeBytes(of: digit, toByteOffset: tail + place, as: UInt8.self)
-            rest /= 10
-        }
-        tail += digits
+        appendEight(low)
+    }
+
+    /// Appends `number`, which is less than 10^8 and not 0, without leading zeros.
+    @inlinable @inline(__always) mutating func appendLeading(_ number: UInt64) {
+        let digits = Self.decimalDigits(of: number)
+        let zeros = digits.trailingZeroBitCount & ~7
+        store((digits | 0x3030_3030_3030_3030) &>> UInt64(truncatingIfNeeded: zeros), at: 0)
+        tail &+= 8 &- zeros &>> 3
+    }
+
+    /// Appends all eight digits of `number`, which is less than 10^8.
+    @inlinable mutating func appendEight(_ number: UInt64) {
+        store(Self.decimalDigits(of: number) | 0x3030_3030_3030_3030, at: 0)
+        tail &+= 8
+    }
+
+    /// The eight decimal digits of `number`, less than 10^8, the first in the lowest byte.
+    ///
+    /// Halves it three times in parallel: two of four digits, four of two, eight of one. The
+    /// divisions are multiplications by rounded reciprocals, exact within these bounds.
+    @inlinable @inline(__always) static func decimalDigits(of number: UInt64) -> UInt64 {
+        let high = number / 10_000
+        let fours = high | (number &- high &* 10_000) &<< 32
+        let upper = (fours &* 10_486) &>> 20 & 0x0000_007f_0000_007f
+        let twos = upper | (fours &- upper &* 100) &<< 16
+        let tens = (twos &* 103) &>> 10 & 0x000f_000f_000f_000f
+        return tens | (twos &- tens &* 10) &<< 8
     }
 
     /// Appends `number` in decimal, with a sign when it is negative.
     @inlinable public mutating func append(decimal number: Int) {
         if number < 0 { append(UInt8(ascii: "-")) }
-        append(decimal: UInt64(number.magnitude))
+        append(decimal: UInt64(truncatingIfNeeded: number.magnitude))
     }
 
     /// Appends the low `digits` hexadecimal digits of `number`, lower case, at most 16.
-    @inlinable public mutating func append(hex number: UInt64, digits: Int) {
+    ///
+    /// Always inlined: most callers name their digits, and the shift of them is none for 16.
+    @inlinable @inline(__always)
+    public mutating func append(hex number: UInt64, digits: Int) {
         precondition(digits > 0 && digits <= 16)
         reserve(16)
-        let low = Self.hexDigits(of: UInt32(truncatingIfNeeded: number)).bigEndian
-        let high = Self.hexDigits(of: UInt32(truncatingIfNeeded: number >> 32)).bigEndian
-        let text = (UInt128(low) << 64 | UInt128(high)) >> UInt128((16 - digits) * 8)
-        base.unsafelyUnwrapped.storeBytes(
-            of: UInt64(truncatingIfNeeded: text),
-            toByteOffset: tail,
-            as: UInt64.self
-        )
-        base.unsafelyUnwrapped.storeBytes(
-            of: UInt64(truncatingIfNeeded: text >> 64),
-            toByteOffset: tail + 8,
-            as: UInt64.self
-        )
-        tail += digits
+        // With its first digit on top, both halves are written whole and the rest is not taken.
+        let text = number &<< UInt64(truncatingIfNeeded: (16 &- digits) &* 4)
+        store(Self.hexDigits(of: UInt32(truncatingIfNeeded: text &>> 32)).bigEndian, at: 0)
+        store(Self.hexDigits(of: UInt32(truncatingIfNeeded: text)).bigEndian, at: 8)
+        tail &+= digits
     }
 
     /// The eight hexadecimal digits of `number` at once, the first in the highest byte.
     ///
     /// Spreads the nibbles over eight bytes, then adds what makes each a digit or a letter.
-    @inlinable static func hexDigits(of number: UInt32) -> UInt64 {
+    @inlinable @inline(__always) static func hexDigits(of number: UInt32) -> UInt64 {
         var spread = UInt64(number)
         spread = (spread | spread << 16) & 0x0000_ffff_0000_ffff
         spread = (spread | spread << 8) & 0x00ff_00ff_00ff_00ff
@@ -70,13 +90,12 @@ extension ByteBuffer {
     /// Appends `span` as seconds with six decimals, the form of logs and metrics.
     @inlinable public mutating func append(seconds span: Nanoseconds) {
         append(decimal: span.count / 1_000_000_000)
-        append(UInt8(ascii: "."))
+        reserve(8)
+        // Of eight digits the first is 0, as the fraction has six: it makes room for the point.
         let micros = span.count % 1_000_000_000 / 1_000
-        var bound: UInt64 = 100_000
-        while bound > 0 {
-            append(UInt8(truncatingIfNeeded: 48 + micros / bound % 10))
-            bound /= 10
-        }
+        let digits = Self.decimalDigits(of: micros) | 0x3030_3030_3030_3030
+        store(digits &>> 8 & ~0xff | UInt64(UInt8(ascii: ".")), at: 0)
+        tail &+= 7
     }
 
     /// The waiting bytes as text; malformed UTF-8 becomes U+FFFD.

@@ -87,10 +87,10 @@ public struct ByteBuffer: ~Copyable {
     }
 
     /// Appends one byte.
-    @inlinable public mutating func append(_ byte: UInt8) {
-        if capacity - tail < 1 { reserve(1) }
-        base.unsafelyUnwrapped.storeBytes(of: byte, toByteOffset: tail, as: UInt8.self)
-        tail += 1
+    @inlinable @inline(__always) public mutating func append(_ byte: UInt8) {
+        reserve(1)
+        store(byte, at: 0)
+        tail &+= 1
     }
 
     /// Appends `bytes` in order.
@@ -100,14 +100,19 @@ public struct ByteBuffer: ~Copyable {
 
     /// Appends the part of `bytes` that `range` names.
     @inlinable public mutating func append(_ bytes: Span<UInt8>, _ range: Range<Int>) {
-        precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count)
-        bytes.withUnsafeBytes { append(raw: UnsafeRawBufferPointer(rebasing: $0[range])) }
+        append(bytes.extracting(range))
     }
 
     /// Appends text known when the program is compiled.
-    @inlinable public mutating func append(_ text: StaticString) {
-        precondition(text.hasPointerRepresentation)
-        append(raw: UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    ///
+    /// Always inlined, so that the copy of a literal becomes the stores of a few words.
+    @inlinable @inline(__always) public mutating func append(_ text: StaticString) {
+        let count = text.utf8CodeUnitCount
+        if count == 0 { return }
+        reserve(count)
+        base.unsafelyUnwrapped.advanced(by: tail)
+            .copyMemory(from: text.utf8Start, byteCount: count)
+        tail &+= count
     }
 
     /// Appends the UTF-8 of `text`; for replies, logs and pages, not for every request.
@@ -130,8 +135,10 @@ public struct ByteBuffer: ~Copyable {
     }
 
     /// Makes room for `room` more bytes, first by moving what waits to the front.
-    @inlinable public mutating func reserve(_ room: Int) {
-        if capacity - tail >= room { return }
+    ///
+    /// The tail never lies beyond the capacity, so the difference cannot wrap.
+    @inlinable @inline(__always) public mutating func reserve(_ room: Int) {
+        if capacity &- tail >= room { return }
         grow(room)
     }
 
@@ -139,10 +146,17 @@ public struct ByteBuffer: ~Copyable {
         guard let source = bytes.baseAddress, !bytes.isEmpty else { return }
         reserve(bytes.count)
         base.unsafelyUnwrapped.advanced(by: tail).copyMemory(from: source, byteCount: bytes.count)
-        tail += bytes.count
+        tail &+= bytes.count
     }
 
-    @usableFromInline mutating func grow(_ room: Int) {
+    /// Writes `value` behind the tail without moving it; its room must have been reserved.
+    @inlinable @inline(__always)
+    mutating func store<Value: FixedWidthInteger & BitwiseCopyable>(_ value: Value, at offset: Int)
+    {
+        base.unsafelyUnwrapped.storeBytes(of: value, toByteOffset: tail &+ offset, as: Value.self)
+    }
+
+    @usableFromInline @inline(never) mutating func grow(_ room: Int) {
         let waiting = tail - head
         if let base, capacity - waiting >= room, head >= capacity / 2 {
             base.copyMemory(from: base + head, byteCount: waiting)

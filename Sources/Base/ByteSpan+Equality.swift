@@ -16,6 +16,10 @@ extension Span<UInt8> {
             index &+= 8
             place &+= 8
         }
+        // The last eight bytes again, as far as there are eight, instead of the rest one by one.
+        if range.count >= 8 {
+            return word(at: range.upperBound &- 8) == other.word(at: otherRange.upperBound &- 8)
+        }
         while index < range.upperBound {
             guard self[index] == other[place] else { return false }
             index &+= 1

@@ -24,11 +24,35 @@ extension Span<UInt8> {
     }
 
     /// Whether the bytes in `range` are exactly `text`.
-    @inlinable public func equals(_ text: StaticString, _ range: Range<Int>) -> Bool {
-        guard range.count == text.utf8CodeUnitCount, contains(range) else { return false }
+    ///
+    /// Always inlined, so that a literal is compared as the few words that it is.
+    @inlinable @inline(__always)
+    public func equals(_ text: StaticString, _ range: Range<Int>) -> Bool {
+        let count = text.utf8CodeUnitCount
+        guard range.count == count, contains(range) else { return false }
+        let other = UnsafeRawPointer(text.utf8Start)
         return withUnsafeBytes { bytes in
-            for offset in 0..<range.count
-            where bytes[range.lowerBound &+ offset] != text.utf8Start[offset] { return false }
+            var offset = 0
+            while offset &+ 8 <= count {
+                let place = range.lowerBound &+ offset
+                let word = bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+                if word != other.loadUnaligned(fromByteOffset: offset, as: UInt64.self) {
+                    return false
+                }
+                offset &+= 8
+            }
+            if offset &+ 4 <= count {
+                let place = range.lowerBound &+ offset
+                let word = bytes.loadUnaligned(fromByteOffset: place, as: UInt32.self)
+                if word != other.loadUnaligned(fromByteOffset: offset, as: UInt32.self) {
+                    return false
+                }
+                offset &+= 4
+            }
+            while offset < count {
+                if bytes[range.lowerBound &+ offset] != text.utf8Start[offset] { return false }
+                offset &+= 1
+            }
             return true
         }
     }
@@ -40,13 +64,22 @@ extension Span<UInt8> {
         _ lowercase: StaticString,
         _ range: Range<Int>
     ) -> Bool {
-        guard range.count == lowercase.utf8CodeUnitCount, contains(range) else { return false }
+        let count = lowercase.utf8CodeUnitCount
+        guard range.count == count, contains(range) else { return false }
+        let other = UnsafeRawPointer(lowercase.utf8Start)
         return withUnsafeBytes { bytes in
-            for offset in 0..<range.count
-            where ASCII.lowercased(bytes[range.lowerBound &+ offset])
-                != lowercase.utf8Start[offset]
-            {
-                return false
+            var offset = 0
+            while offset &+ 8 <= count {
+                let place = range.lowerBound &+ offset
+                let word = bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+                let text = other.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                if Words.lowercased(word) != text { return false }
+                offset &+= 8
+            }
+            while offset < count {
+                let byte = ASCII.lowercased(bytes[range.lowerBound &+ offset])
+                if byte != lowercase.utf8Start[offset] { return false }
+                offset &+= 1
             }
             return true
         }
@@ -66,6 +99,16 @@ extension Span<UInt8> {
     /// The decimal number in `range`: digits only, at least one, no overflow.
     @inlinable public func decimal(_ range: Range<Int>) -> UInt64? {
         guard !range.isEmpty, contains(range) else { return nil }
+        if range.count > 8 { return longDecimal(range) }
+        // Behind as many zeros as make it eight digits.
+        let zeros = UInt64(truncatingIfNeeded: 8 &- range.count) &* 8
+        let word = withWords { $0[range.lowerBound] &<< zeros }
+        let padding = zeros == 0 ? 0 : 0x3030_3030_3030_3030 &>> (64 &- zeros)
+        return Words.number(word | padding)
+    }
+
+    /// The decimal number in `range`, of any length, digit by digit.
+    @usableFromInline func longDecimal(_ range: Range<Int>) -> UInt64? {
         var number: UInt64 = 0
         for index in range {
             let digit = self[index] &- 48
@@ -80,15 +123,18 @@ extension Span<UInt8> {
 
     /// `range` without spaces and tabs at either end.
     @inlinable public func trimmed(_ range: Range<Int>) -> Range<Int> {
-        var low = range.lowerBound
-        var high = range.upperBound
-        while low < high, ASCII.isBlank(self[low]) { low += 1 }
-        while high > low, ASCII.isBlank(self[high - 1]) { high -= 1 }
-        return low..<high
+        precondition(contains(range))
+        return withUnsafeBytes { bytes in
+            var low = range.lowerBound
+            var high = range.upperBound
+            while low < high, ASCII.isBlank(bytes[low]) { low &+= 1 }
+            while high > low, ASCII.isBlank(bytes[high &- 1]) { high &-= 1 }
+            return low..<high
+        }
     }
 
     /// Whether every index of `range` is one of ours.
-    @inlinable func contains(_ range: Range<Int>) -> Bool {
+    @inlinable @inline(__always) func contains(_ range: Range<Int>) -> Bool {
         range.lowerBound >= 0 && range.upperBound <= count
     }
 
@@ -109,5 +155,18 @@ extension [UInt8] {
     /// Appends `bytes` in one copy.
     @inlinable public mutating func append(_ bytes: Span<UInt8>) {
         bytes.withUnsafeBufferPointer { append(contentsOf: $0) }
+    }
+
+    /// Becomes a copy of `bytes`, in the memory it has.
+    ///
+    /// Two arrays of about the same length, as one connection's heads are, cost one copy: what
+    /// both have room for is overwritten in place.
+    @inlinable public mutating func replace(with bytes: Span<UInt8>) {
+        if count > bytes.count { removeLast(count &- bytes.count) }
+        let common = count
+        withUnsafeMutableBytes { memory in
+            bytes.withUnsafeBytes { memory.copyMemory(from: .init(rebasing: $0[..<common])) }
+        }
+        if common < bytes.count { append(bytes.extracting(common...)) }
     }
 }

@@ -24,6 +24,10 @@
 extern int accept4(int fd, struct sockaddr *address, socklen_t *length, int flags);
 extern int pthread_setname_np(pthread_t thread, const char *name);
 extern int sched_getaffinity(int pid, size_t size, cpu_set_t *set);
+extern int pipe2(int ends[2], int flags);
+extern ssize_t splice(
+    int in, int64_t *in_offset, int out, int64_t *out_offset, size_t count, unsigned int flags);
+enum { OUTRIDER_SPLICE_NONBLOCK = 2, OUTRIDER_SETPIPE_SZ = 1031, OUTRIDER_GETPIPE_SZ = 1032 };
 
 // The first members of glibc's struct, which is hidden in the same way.
 struct outrider_object {

@@ -46,6 +46,10 @@ package struct CircuitBreaker: Sendable {
     }
 
     package private(set) var state = State.closed
+    /// The instant from which `mayAdmit` says yes.
+    ///
+    /// Stored, as whoever asks an array's element for something computed copies the whole of it.
+    package private(set) var admitsFrom = Instant(nanoseconds: 0)
     /// Failures since the last success, 500s not among them.
     package private(set) var failuresInARow = 0
     /// When it opened, failed probes notwithstanding; `nil` once it closed.
@@ -92,13 +96,7 @@ package struct CircuitBreaker: Sendable {
     }
 
     /// Whether `admit` might say yes now, without asking: for choosing among endpoints.
-    package func mayAdmit(now: Instant) -> Bool {
-        switch state {
-        case .closed: true
-        case .open(let until): until <= now
-        case .halfOpen: probesOut < settings.halfOpenProbes || roundEnd <= now
-        }
-    }
+    package func mayAdmit(now: Instant) -> Bool { admitsFrom <= now }
 
     /// The first body byte of an answer with a status below 500 came: a probe closes the breaker.
     ///
@@ -114,11 +112,13 @@ package struct CircuitBreaker: Sendable {
     package mutating func releaseProbe(_ admission: Admission) {
         guard isCurrentProbe(admission), probesOut > 0 else { return }
         probesOut -= 1
+        settle()
     }
 
     /// Frees the place of every probe: those that are out report to another copy of this value.
     package mutating func abandonProbes() {
         probesOut = 0
+        settle()
     }
 
     /// Reports how an admitted request ended; says whether the state changed.
@@ -138,6 +138,12 @@ package struct CircuitBreaker: Sendable {
         switch state {
         case .closed:
             if case .probe(let probeEpoch) = admission, probeEpoch != epoch { return false }
+            if case .success = outcome, !isSlow, outcomes.isClean {
+                // The common end: there is nothing of which a share could be too large.
+                failuresInARow = 0
+                outcomes.addOne(now: now)
+                return false
+            }
             count(outcome, isSlow: isSlow, now: now)
             guard shouldOpen(byRate: mayOpenByRate) else { return false }
             open(for: settings.openFor, now: now, random: &random)
@@ -163,6 +169,7 @@ package struct CircuitBreaker: Sendable {
             outcomes = OutcomeWindow(span: settings.window)
         }
         self.settings = settings
+        settle()
     }
 }
 
@@ -197,6 +204,7 @@ extension CircuitBreaker {
     private mutating func sendProbe(now: Instant) -> Admission {
         probesOut += 1
         roundEnd = now.advanced(by: settings.probeTimeout)
+        settle()
         return .probe(epoch: epoch)
     }
 
@@ -265,6 +273,7 @@ extension CircuitBreaker {
         state = .open(until: now.advanced(by: pause.scaled(by: spread)))
         openSince = openSince ?? now
         rampStart = nil
+        settle()
     }
 
     private mutating func close(now: Instant) {
@@ -274,6 +283,18 @@ extension CircuitBreaker {
         outcomes.clear()
         probesOut = 0
         rampStart = settings.rampUp > .zero ? now : nil
+        settle()
+    }
+
+    /// Finds out anew from when on it admits; to be called last by whatever may have changed that.
+    private mutating func settle() {
+        switch state {
+        case .closed: admitsFrom = Instant(nanoseconds: 0)
+        case .open(let until): admitsFrom = until
+        case .halfOpen:
+            let hasPlace = probesOut < settings.halfOpenProbes
+            admitsFrom = hasPlace ? Instant(nanoseconds: 0) : roundEnd
+        }
     }
 }
 

@@ -18,6 +18,10 @@ package import Base
 /// not end `faulted`: a GPU that lost its context says 200 on `/health` and 500 elsewhere.
 package struct HealthMonitor: Sendable {
     package private(set) var settings: Settings
+    /// The state as told to the world.
+    ///
+    /// Stored, as whoever asks an array's element for something computed copies the whole of it.
+    package private(set) var state = HealthState.loading
     /// When `state` last changed.
     package private(set) var since: Instant
     /// Whether the model has been ready once: `/startupz`.
@@ -48,12 +52,6 @@ package struct HealthMonitor: Sendable {
         self.settings = settings
         since = now
         conditionSince = now
-    }
-
-    /// The state as told to the world.
-    package var state: HealthState {
-        if isDraining { return .draining }
-        return condition == .ready && isAtLimit ? .busy : condition
     }
 
     /// Whether new work may be sent here: `/readyz`.
@@ -129,6 +127,7 @@ extension HealthMonitor {
         }
         let wasAtLimit = isAtLimit
         isAtLimit = count >= limit
+        settle()
         if isAtLimit != wasAtLimit, condition == .ready, !isDraining { since = now }
     }
 
@@ -142,6 +141,7 @@ extension HealthMonitor {
     package mutating func drain(_ isDraining: Bool, now: Instant) {
         guard isDraining != self.isDraining else { return }
         self.isDraining = isDraining
+        settle()
         since = now
         note(state, isDraining ? "drain" : "undrain", now: now)
     }
@@ -243,10 +243,19 @@ extension HealthMonitor {
         if next != .loading || condition != .loading { conditionSince = now }
         let before = state
         condition = next
+        settle()
         faultsInARow = 0
         checks.forgive()
         if state != before { since = now }
         note(next, evidence, now: now)
+    }
+
+    private mutating func settle() {
+        if isDraining {
+            state = .draining
+        } else {
+            state = condition == .ready && isAtLimit ? .busy : condition
+        }
     }
 
     private mutating func note(_ state: HealthState, _ evidence: String, now: Instant) {

@@ -14,6 +14,18 @@ package enum HealthState: String, Sendable, CaseIterable {
 }
 
 extension HealthState {
+    /// The name as it is said to gateways.
+    package var text: StaticString {
+        switch self {
+        case .loading: "loading"
+        case .ready: "ready"
+        case .busy: "busy"
+        case .stalled: "stalled"
+        case .faulted: "faulted"
+        case .draining: "draining"
+        }
+    }
+
     /// Whether `/readyz` may say yes.
     package var isReady: Bool {
         switch self {

@@ -42,11 +42,19 @@ struct OutcomeWindow: Sendable {
         sliceWidth = Nanoseconds(max(1, span.count / UInt64(Self.sliceCount)))
     }
 
-    /// Counts one outcome; a clock that stood still or went back counts into the newest slice.
-    mutating func add(_ kind: Kind, isSlow: Bool, now: Instant) {
+    /// Whether nothing but quick successes is remembered.
+    var isClean: Bool { failures | serverErrors | slow == 0 }
+
+    /// Counts one outcome of which nothing else is to be said: a quick success.
+    mutating func addOne(now: Instant) {
         if now >= newestEnd { advance(to: now) }
         newest.total &+= 1
         total &+= 1
+    }
+
+    /// Counts one outcome; a clock that stood still or went back counts into the newest slice.
+    mutating func add(_ kind: Kind, isSlow: Bool, now: Instant) {
+        addOne(now: now)
         if isSlow {
             newest.slow &+= 1
             slow &+= 1

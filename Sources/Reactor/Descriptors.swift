@@ -21,6 +21,15 @@ package enum Descriptors {
         return Int(clamping: isRaised ? limit.rlim_max : soft)
     }
 
+    /// How many this process may hold now.
+    package static func limit() -> Int {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
+            return 1024
+        }
+        return Int(clamping: limit.rlim_cur)
+    }
+
     /// Descriptors open now; `nil` where /proc is not mounted.
     package static func openCount() -> Int? {
         guard let directory = opendir("/proc/self/fd") else { return nil }

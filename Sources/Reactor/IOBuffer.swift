@@ -17,10 +17,10 @@ package final class IOBuffer {
     /// Bytes of memory.
     package var count: Int { raw.count }
 
-    /// Lends the first `count` bytes to `body`; they cannot escape it.
-    package func withSpan(_ count: Int, _ body: (Span<UInt8>) -> Void) {
+    /// The first `count` bytes; not to be kept beyond the next read.
+    package func filled(_ count: Int) -> UnsafeBufferPointer<UInt8> {
         precondition(count >= 0 && count <= raw.count)
         let start = raw.baseAddress?.assumingMemoryBound(to: UInt8.self)
-        body(UnsafeBufferPointer(start: start, count: count).span)
+        return UnsafeBufferPointer(start: start, count: count)
     }
 }

@@ -39,9 +39,9 @@ package struct HeaderEditor: Sendable {
                 fields.drop(name.field)
                 continue
             }
-            for index in fields.lines.indices
-            where HeaderName.isNamed(name.bytes, name.field, fields.lines[index], fields) {
-                fields.lines[index].isDropped = true
+            guard fields.contains(name.field) else { continue }
+            fields.drop { line, bytes in
+                HeaderName.isNamed(name.bytes, name.field, line, bytes)
             }
         }
     }

@@ -8,7 +8,7 @@ enum HeaderName {
         guard !name.isEmpty else { return nil }
         let field = FieldName(name.span, 0..<name.count)
         guard fields.contains(field) else { return nil }
-        for line in fields.lines where isNamed(name, field, line, fields) {
+        for line in fields.lines where isNamed(name, field, line, fields.bytes.span) {
             return line.valueRange
         }
         return nil
@@ -19,12 +19,12 @@ enum HeaderName {
         _ name: [UInt8],
         _ field: FieldName,
         _ line: FieldLine,
-        _ fields: Fields
+        _ bytes: Span<UInt8>
     ) -> Bool {
         guard line.name == field, !line.isDropped else { return false }
         let isListed = field != .other && field != .outriderOther
         return isListed
-            || fields.bytes.span.equalsIgnoringCase(line.nameRange, name.span, 0..<name.count)
+            || bytes.equalsIgnoringCase(line.nameRange, name.span, 0..<name.count)
     }
 }
 

@@ -140,7 +140,7 @@ final class RouteConditions: Sendable {
         guard head.fields.contains(named.field) else { return false }
         let bytes = head.fields.bytes.span
         for line in head.fields.lines
-        where HeaderName.isNamed(named.name, named.field, line, head.fields)
+        where HeaderName.isNamed(named.name, named.field, line, bytes)
             && named.value.matches(bytes.extracting(line.valueRange))
         {
             return true

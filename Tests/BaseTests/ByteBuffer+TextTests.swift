@@ -45,6 +45,24 @@ import Testing
         }
     }
 
+    @Test(arguments: 1...16) func `every number of digits is written`(_ digits: Int) {
+        let hex = Self.written { $0.append(hex: 0xfedc_ba98_7654_3210, digits: digits) }
+        let bound = (1..<digits).reduce(UInt64(1)) { bound, _ in bound * 10 }
+
+        #expect(hex == "fedcba9876543210".suffix(digits))
+        for number in [bound, bound + 1, bound &* 10 &- 1] {
+            #expect(Self.written { $0.append(decimal: number) } == String(number))
+        }
+    }
+
+    @Test func `every number of four digits is written as Swift writes it`() {
+        let wrong = (0..<10_000 as Range<UInt64>).filter { number in
+            Self.written { $0.append(decimal: number * 10_001) } != String(number * 10_001)
+        }
+
+        #expect(wrong == [])
+    }
+
     private static func written(_ write: (inout ByteBuffer) -> Void) -> String {
         var buffer = ByteBuffer()
         write(&buffer)

@@ -76,6 +76,30 @@ import Testing
         #expect(bytes.lending { $0.trimmed(0..<bytes.count) } == range)
     }
 
+    @Test(arguments: 0..<30) func `words and single bytes agree on where two texts differ`(
+        _ place: Int
+    ) {
+        let text: StaticString = "abcdefghijklmnopqrstuvwxyz.-_~"
+        var bytes = Array("\(text)".utf8)
+        bytes[place] ^= 0x20
+        let isLetter = place < 26
+
+        #expect(!bytes.lending { $0.equals(text, 0..<30) })
+        #expect(bytes.lending { $0.equalsIgnoringCase(text, 0..<30) } == isLetter)
+    }
+
+    @Test(arguments: 0..<5) func `an array becomes another, longer or shorter`(_ count: Int) {
+        let bytes = Array(UInt8(10)..<UInt8(10 + count))
+        var array: [UInt8] = [1, 2, 3]
+        var fresh: [UInt8] = []
+
+        array.replace(with: bytes.span)
+        fresh.replace(with: bytes.span)
+
+        #expect(array == bytes)
+        #expect(fresh == bytes)
+    }
+
     @Test func `ranges become text and arrays`() {
         let bytes: [UInt8] = [0x61, 0xff, 0x62]
         var copy: [UInt8] = [1]

@@ -11,5 +11,6 @@ import Testing
         let words = ["loading", "ready", "busy", "stalled", "faulted", "draining"]
 
         #expect(HealthState.allCases.map(\.rawValue) == words)
+        #expect(HealthState.allCases.map { "\($0.text)" } == words)
     }
 }

@@ -33,6 +33,22 @@ import Testing
         #expect(window.failures == 2)
     }
 
+    @Test func `a window is clean while it remembers quick successes alone`() {
+        var window = OutcomeWindow(span: .seconds(30))
+        window.addOne(now: .second(0))
+        #expect(window.isClean && window.total == 1)
+
+        for (kind, isSlow) in [
+            (.failure, false), (.serverError(caller: 1), false), (.success, true),
+        ] as [(OutcomeWindow.Kind, Bool)] {
+            var other = window
+            other.add(kind, isSlow: isSlow, now: .second(1))
+            #expect(!other.isClean && other.total == 2)
+            other.addOne(now: .second(31))
+            #expect(other.isClean && other.total == 1)
+        }
+    }
+
     @Test func `500s count when their callers are two or unknown`() {
         var window = OutcomeWindow(span: .seconds(30))
         window.add(.serverError(caller: 1), isSlow: false, now: .second(0))

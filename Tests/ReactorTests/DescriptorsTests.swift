@@ -10,6 +10,12 @@ import Testing
         #expect(first >= 64)
     }
 
+    @Test func `the limit in force is what raising it said`() {
+        let raised = Descriptors.raiseLimit(wanted: 1024)
+
+        #expect(Descriptors.limit() == raised)
+    }
+
     @Test func `open descriptors are counted`() async {
         // In a process of its own: other tests open and close.
         await #expect(processExitsWith: .success) {

@@ -11,8 +11,13 @@ extension Simulation {
     func arrive(_ request: SimulatedRequest) {
         let plan = request.plan
         request.arrived = now
-        request.exchange.reset(snapshot: snapshot, upstream: 0, handle: request.id)
-        request.exchange.record.begin(at: now, wallClock: now.nanoseconds)
+        request.exchange.reset(
+            snapshot: snapshot,
+            upstream: 0,
+            handle: request.id,
+            at: now,
+            wallClock: now.nanoseconds
+        )
         parseHead(request)
         alive.append(request)
         if let wait = plan.leavesAfter { at(wait) { self.leave(request) } }

@@ -69,6 +69,14 @@ struct DownstreamConnection: ~Copyable {
     /// Whether the client has said all it will ever say, and all of that is understood.
     var isSpent: Bool { inbox.sawEnd && !hasMore && !inbox.isConsuming }
 
+    /// Whether nothing is left to do but to wait for the next request.
+    var isQuiet: Bool {
+        guard case .head = phase, exchange == nil, !isClosing, !isEnding, !hasMore else {
+            return false
+        }
+        return outbox.isEmpty && !outbox.isFailed && accountedBytes == 0
+    }
+
     /// Whether closing now would cut an answer whose end is the connection's end.
     var isCut: Bool { outbox.framing == .untilClose && !outbox.isEmpty }
 
@@ -107,11 +115,9 @@ struct DownstreamConnection: ~Copyable {
     /// Frames and sends body bytes of the answer.
     mutating func write(
         _ payload: Span<UInt8>,
-        isLast: Bool,
-        trailers: Fields?,
         _ buffers: inout BufferPool
     ) {
-        _ = outbox.write(payload, isLast: isLast, trailers: trailers, to: socket, &buffers)
+        _ = outbox.write(payload, to: socket, &buffers)
     }
 
     /// Offers the kernel what waits; yields what it took.

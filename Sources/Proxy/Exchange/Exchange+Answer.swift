@@ -18,7 +18,7 @@ extension Exchange {
         lastProgress = now
         let status = response.status
         record.note(.responseHead, detail: status, at: now)
-        if upstream.config.peer == .sidecar { hear(grant, now) }
+        if upstream.isBeforeSidecars { hear(grant, now) }
         if isWorthAnotherTry, askAnother(grant, &context, now, &actions) { return }
         halfCloseEnds = .distantFuture
         record.status = status
@@ -229,11 +229,11 @@ extension Exchange {
     @inline(__always)
     mutating func count(in recorder: FlightRecorder) {
         upstream.metrics.activeRequests.add(-1)
-        upstream.metrics.observe(record)
+        upstream.metrics.observe(&record)
         if let gateway = snapshot.gateway {
             gateway.count(record, upstream.index == 0 ? nil : upstream)
         }
-        recorder.append(record)
+        recorder.append(&record)
     }
 
     private mutating func isFaultPattern() -> Bool {

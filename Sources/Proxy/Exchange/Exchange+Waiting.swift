@@ -121,6 +121,11 @@ extension Exchange {
         if link != 0 { actions.append(.readResponse(!isBlocked)) }
     }
 
+    /// Whoever was waited for has taken some of what waits, and is still waited for.
+    mutating func noteTaken(_ now: Instant) {
+        lastProgress = now
+    }
+
     /// The model reads too slowly, or has caught up.
     mutating func upstream(_ isBlocked: Bool, _ now: Instant, _ actions: inout Actions) {
         guard isBlocked != isUpstreamBlocked else { return }

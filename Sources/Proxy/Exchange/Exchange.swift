@@ -165,9 +165,16 @@ package struct Exchange: ~Copyable {
 
     /// Makes a recycled exchange new: keeps its memory, forgets everything else.
     ///
-    /// The request and the record are made new when they are filled.
+    /// The request is made new when it is filled.
     @inline(__always)
-    package mutating func reset(snapshot: Snapshot, upstream index: Int, handle: UInt64) {
+    package mutating func reset(
+        snapshot: Snapshot,
+        upstream index: Int,
+        handle: UInt64,
+        at now: Instant,
+        wallClock: UInt64
+    ) {
+        record.begin(at: now, wallClock: wallClock)
         // Mostly the same ones, and then they need not be counted.
         if self.snapshot !== snapshot { self.snapshot = snapshot }
         if upstream !== snapshot.upstreams[index] { upstream = snapshot.upstreams[index] }

@@ -51,10 +51,10 @@ package struct RequestIntent: Sendable {
 
     /// Whether the head says anything of what is read here.
     static func isSaid(in fields: borrowing Fields) -> Bool {
-        names.contains { fields.contains($0) }
+        fields.containsAny(of: names)
     }
 
-    private static let names: [FieldName] = [
+    private static let names: FieldNameSet = [
         .outriderTimeoutMs, .outriderAttempt, .priority, .grpcTimeout, .xRequestTimeoutMs,
         .idempotencyKey,
     ]

@@ -8,8 +8,8 @@ import Wire
 extension Exchange {
     /// Reads the identity that came with the head, before anything else of it is believed.
     mutating func readIdentity(_ context: inout ExchangeContext) {
-        guard snapshot.identityMode != .off, upstream.index == 0,
-            request.fields.contains(.outriderIdentity), let verifier = snapshot.verifier
+        guard let verifier = snapshot.verifier, upstream.index == 0,
+            request.fields.contains(.outriderIdentity)
         else { return }
         guard request.fields.count(of: .outriderIdentity) == 1,
             let range = request.fields.first(.outriderIdentity)
@@ -36,7 +36,7 @@ extension Exchange {
     /// Mutating, as are others on the path, only because an exchange is then passed where it
     /// lies; a large value that is merely read is copied for every call.
     mutating func isTrusted(peer isTrustedPeer: Bool) -> Bool {
-        if snapshot.identityMode == .require, upstream.index == 0 { return passage.isVerified }
+        if snapshot.requiresIdentity, upstream.index == 0 { return passage.isVerified }
         return isTrustedPeer || passage.isVerified
     }
 
@@ -48,11 +48,8 @@ extension Exchange {
     /// Whether the request may not pass for want of a good identity.
     var lacksIdentity: Bool {
         mutating get {
-            switch snapshot.identityMode {
-            case .off: false
-            case .verify: passage.isForged && upstream.index == 0
-            case .require: !passage.isVerified && upstream.index == 0
-            }
+            guard upstream.index == 0 else { return false }
+            return passage.isForged || snapshot.requiresIdentity && !passage.isVerified
         }
     }
 }

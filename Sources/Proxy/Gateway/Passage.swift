@@ -43,14 +43,16 @@ package struct Passage: Sendable {
 
     /// Forgets everything; most requests have left most of it untouched.
     mutating func reset() {
-        if principal != nil { principal = nil }
-        traits = .none
+        if principal != nil {
+            principal = nil
+            traits = .none
+        }
         client = 0
         hasCredential = false
         if lookup != nil { lookup = nil }
         if outcome != nil { outcome = nil }
         if !path.isEmpty { path = [] }
-        model = .unread
+        if case .unread = model {} else { model = .unread }
         if lookAhead != nil { lookAhead = nil }
         if watch != nil { watch = nil }
         route = -1

@@ -52,30 +52,28 @@ extension Exchange {
         record.spanID = trace.spanID
         record.isSampled = trace.isSampled
         request.fields.withBytes { record.setPath($0, request.path) }
-        keepOrMakeRequestID(&context, &scratch)
+        keepOrMakeRequestID(&context)
         markUnforwarded()
     }
 
     /// Drops what concerns one connection, what is written anew, and what is ours alone.
     @inline(__always)
     private mutating func markUnforwarded() {
-        saysOrigin = Self.forwarding.contains { request.fields.contains($0) }
+        saysOrigin = request.fields.containsAny(of: Self.forwarding)
         HopByHop.strip(&request.fields)
         trace.prepare(&request.fields)
-        for name in Self.rewritten where request.fields.contains(name) {
-            request.fields.drop(name)
-        }
+        request.fields.drop(Self.rewritten)
         if isAbsoluteForm { request.fields.drop(.host) }
         if case .options = request.method { request.fields.drop(.maxForwards) }
     }
 
     /// Fields that say where a request came from.
-    private static let forwarding: [FieldName] = [
+    private static let forwarding: FieldNameSet = [
         .xForwardedFor, .xForwardedProto, .xForwardedHost, .forwarded,
     ]
 
     /// Fields that are written anew, or that never reach the model.
-    private static let rewritten: [FieldName] = [
+    private static let rewritten: FieldNameSet = [
         .xForwardedFor, .xForwardedProto, .xForwardedHost, .forwarded, .xRequestID,
         .grpcTimeout, .xRequestTimeoutMs, .outriderTimeoutMs, .outriderAttempt,
         .outriderIdentity, .outriderLoad, .outriderProcessed, .outriderOther,
@@ -84,18 +82,12 @@ extension Exchange {
     /// Whether the target named its host, which then wins over `Host` (RFC 9112 §3.2.2).
     private var isAbsoluteForm: Bool {
         mutating get {
-            guard let first = request.fields.lines.first, !request.authority.isEmpty else {
-                return false
-            }
-            return request.authority.lowerBound < first.lineRange.lowerBound
+            !request.authority.isEmpty && request.authority.lowerBound < request.target.lowerBound
         }
     }
 
     @inline(__always)
-    private mutating func keepOrMakeRequestID(
-        _ context: inout ExchangeContext,
-        _ scratch: inout ByteBuffer
-    ) {
+    private mutating func keepOrMakeRequestID(_ context: inout ExchangeContext) {
         if let range = request.fields.first(.xRequestID) {
             let isKept = request.fields.withBytes { bytes in
                 guard RequestID.isSane(bytes, range) else { return false }
@@ -104,9 +96,7 @@ extension Exchange {
             }
             if isKept { return }
         }
-        scratch.clear()
-        RequestID.append(random: &context.random, to: &scratch)
-        scratch.withReadable { record.setRequestID($0, 0..<$0.count) }
+        record.makeRequestID(random: &context.random)
     }
 
     /// Writes the whole head for the endpoint; `spanID` names this attempt.
@@ -118,15 +108,19 @@ extension Exchange {
         _ origins: inout OriginLines,
         to output: inout ByteBuffer
     ) {
-        appendRequestLine(to: &output)
-        appendHost(to: &output)
-        HeadEncoder.appendKept(request.fields, to: &output)
+        if snapshot.gateway == nil, request.fields.contains(.host), !isAbsoluteForm {
+            HeadEncoder.appendHead(request, to: &output)
+        } else {
+            appendRequestLine(to: &output)
+            appendHost(to: &output)
+            HeadEncoder.appendKept(request.fields, to: &output)
+        }
         if let gateway = snapshot.gateway {
             appendGatewayLines(gateway, identity, now, to: &output)
         }
         trace.appendLines(spanID: spanID, joining: request.fields, to: &output)
         output.append("x-request-id: ")
-        record.withRequestID { output.append($0) }
+        record.appendRequestID(to: &output)
         output.append(
             request.minorVersion == 0
                 ? "\r\nvia: 1.0 outrider\r\n" : "\r\nvia: 1.1 outrider\r\n"
@@ -261,12 +255,12 @@ extension Exchange {
     /// What remains of the caller's patience, in the words in which it was told.
     private mutating func appendRemainingTime(_ now: Instant, to output: inout ByteBuffer) {
         let remaining = deadline.since(now)
-        if request.fields.lines.contains(where: { $0.name == .grpcTimeout }) {
+        if request.fields.namesThatCame.contains(.grpcTimeout) {
             output.append("grpc-timeout: ")
             TimeoutHeader.appendGRPC(remaining, to: &output)
             output.append("\r\n")
         }
-        if request.fields.lines.contains(where: { $0.name == .xRequestTimeoutMs }) {
+        if request.fields.namesThatCame.contains(.xRequestTimeoutMs) {
             HeadEncoder.appendLine(
                 "x-request-timeout-ms",
                 decimal: remaining.count / 1_000_000,

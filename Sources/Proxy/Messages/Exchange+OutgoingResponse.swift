@@ -36,9 +36,8 @@ extension Exchange {
     /// Writes a 1xx head with its fields.
     mutating func appendInterim(to output: inout ByteBuffer) {
         HopByHop.strip(&response.fields)
-        for name in Self.ours where response.fields.contains(name) { response.fields.drop(name) }
-        HeadEncoder.appendStatusLine(response, to: &output)
-        HeadEncoder.appendKept(response.fields, to: &output)
+        response.fields.drop(Self.ours)
+        HeadEncoder.appendHead(response, to: &output)
         HeadEncoder.appendEnd(to: &output)
     }
 
@@ -51,9 +50,7 @@ extension Exchange {
         to output: inout ByteBuffer
     ) {
         HopByHop.strip(&response.fields)
-        for name in Self.ours where response.fields.contains(name) {
-            response.fields.drop(name)
-        }
+        response.fields.drop(Self.ours)
         let edits = routeEdits
         if let edits {
             edits.strip(&response.fields)
@@ -63,8 +60,7 @@ extension Exchange {
         }
         let isMoreProcessed = isUnprocessed && record.processed != .no
         if isMoreProcessed { response.fields.drop(.outriderProcessed) }
-        HeadEncoder.appendStatusLine(response, to: &output)
-        HeadEncoder.appendKept(response.fields, to: &output)
+        HeadEncoder.appendHead(response, to: &output)
         edits?.append(to: &output)
         if isMoreProcessed {
             // An earlier sidecar's model had begun, whatever this one says of its own.
@@ -76,7 +72,7 @@ extension Exchange {
             output.append("\r\n")
         }
         output.append("x-request-id: ")
-        record.withRequestID { output.append($0) }
+        record.appendRequestID(to: &output)
         output.append("\r\n")
         if isTrusted { appendLoad(to: &output) }
         if isSwitch {
@@ -89,7 +85,7 @@ extension Exchange {
     }
 
     /// Fields of an answer that only Outrider may set.
-    private static let ours: [FieldName] = [
+    private static let ours: FieldNameSet = [
         .xRequestID, .outriderLoad, .outriderIdentity, .outriderAttempt, .outriderTimeoutMs,
         .outriderOther,
     ]

@@ -114,7 +114,7 @@ extension Exchange {
         output.append("date: ")
         output.append(date)
         output.append("\r\nserver: outrider\r\ncache-control: no-store\r\nx-request-id: ")
-        record.withRequestID { output.append($0) }
+        record.appendRequestID(to: &output)
         output.append("\r\n")
         appendPersistence(isClosing: isClosing, to: &output)
     }
@@ -161,7 +161,8 @@ extension Exchange {
                 if wantsProblem { return .problem }
             }
             let path = request.path
-            return request.fields.withBytes { $0.equals("/v1/messages", path) } ? .anthropic : .openAI
+            return request.fields.withBytes { $0.equals("/v1/messages", path) }
+                ? .anthropic : .openAI
         }
     }
 
@@ -227,7 +228,7 @@ extension Exchange {
 
     private mutating func appendIdentifiers(to output: inout ByteBuffer) {
         output.append(",\"request_id\":\"")
-        record.withRequestID { output.append($0) }
+        record.appendRequestID(to: &output)
         output.append("\",\"trace_id\":\"")
         output.append(hex: UInt64(truncatingIfNeeded: trace.traceID >> 64), digits: 16)
         output.append(hex: UInt64(truncatingIfNeeded: trace.traceID), digits: 16)

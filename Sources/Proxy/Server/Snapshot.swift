@@ -21,8 +21,10 @@ package final class Snapshot: Sendable {
     package let gateway: Gateway?
     /// Checks the signed identity of requests; `nil` where it is not looked at.
     let verifier: IdentityVerifier?
-    /// What becomes of requests without a good one; `off` in a gateway.
-    let identityMode: IdentityConfig.Mode
+    /// Whether requests without a good identity are refused.
+    let requiresIdentity: Bool
+    /// Whether finished requests have a line in the access log.
+    let isLogged: Bool
     /// Grows by one with each reload.
     package let generation: UInt64
     /// The model's at index 0, then one for each outbound listener.
@@ -51,14 +53,15 @@ package final class Snapshot: Sendable {
         case .gateway(let own):
             gateway = own
             verifier = nil
-            identityMode = .off
+            requiresIdentity = false
         case .sidecar(let own):
             gateway = nil
             verifier = own.verifier
-            identityMode = own.mode
+            requiresIdentity = own.mode == .require
         }
         self.ports = ports
         self.config = config
+        isLogged = config.telemetry.accessLog != .off
         self.generation = generation
         self.upstreams = upstreams
         names = ServiceNames(

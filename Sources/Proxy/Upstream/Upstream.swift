@@ -20,6 +20,8 @@ package final class Upstream: Sendable {
     package let serial: UInt64
     /// Its endpoints are addresses, names having been looked up.
     package let config: UpstreamConfig
+    /// Whether its endpoints are sidecars, which tell of themselves.
+    let isBeforeSidecars: Bool
     /// The endpoints as they were configured.
     let places: [Address]
     package let retry: RetryPolicy
@@ -55,6 +57,7 @@ package final class Upstream: Sendable {
         self.index = index
         self.config = config
         self.places = places ?? config.endpoints
+        isBeforeSidecars = config.peer == .sidecar
         self.metrics = metrics
         self.endpointMetrics = endpointMetrics
         hashOn = config.hashOn.map { Array($0.lowercased().utf8) }
@@ -122,7 +125,7 @@ package final class Upstream: Sendable {
         state.withLock { state in
             state.endpoints.indices.contains { index in
                 index != endpoint && state.endpoints[index].isLoaded
-                    && state.endpoints[index].breaker.mayAdmit(now: now)
+                    && state.endpoints[index].breaker.admitsFrom <= now
             }
         }
     }
@@ -250,7 +253,7 @@ package final class Upstream: Sendable {
             inFlight: inFlight,
             queue: depth,
             limit: config.admission.concurrency,
-            state: shown.rawValue,
+            state: shown.text,
             to: &output
         )
     }

@@ -96,11 +96,9 @@ struct UpstreamConnection: ~Copyable {
     /// Frames and sends body bytes of the request; yields what the kernel took now.
     mutating func write(
         _ payload: Span<UInt8>,
-        isLast: Bool,
-        trailers: Fields?,
         _ buffers: inout BufferPool
     ) -> Int {
-        outbox.write(payload, isLast: isLast, trailers: trailers, to: socket, &buffers)
+        outbox.write(payload, to: socket, &buffers)
     }
 
     /// Offers the kernel what waits; yields what it took.

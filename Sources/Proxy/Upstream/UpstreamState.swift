@@ -183,7 +183,7 @@ struct UpstreamState: Sendable {
         // By index: an endpoint is too large to be copied for a look at it.
         for index in endpoints.indices {
             let isAvailable =
-                endpoints[index].isLoaded && endpoints[index].breaker.mayAdmit(now: now)
+                endpoints[index].isLoaded && endpoints[index].breaker.admitsFrom <= now
                 && (index != avoiding || endpoints.count == 1)
                 && (!sparing || isPreferred(index, now: now))
             candidates.append(.init(inFlight: load(of: index), isAvailable: isAvailable))
@@ -245,7 +245,7 @@ struct UpstreamState: Sendable {
             return noteBreaker(grant.endpoint, before: .closed)
         }
         let others = endpoints.indices.contains { index in
-            index != grant.endpoint && endpoints[index].breaker.mayAdmit(now: now)
+            index != grant.endpoint && endpoints[index].breaker.admitsFrom <= now
         }
         endpoints[grant.endpoint].inFlight -= 1
         if let rest = ending.rest { endpoints[grant.endpoint].rest(for: rest, now: now) }
@@ -299,7 +299,7 @@ struct UpstreamState: Sendable {
         var loaded = 0
         for index in endpoints.indices where endpoints[index].isLoaded {
             loaded += 1
-            if endpoints[index].breaker.mayAdmit(now: now) { return nil }
+            if endpoints[index].breaker.admitsFrom <= now { return nil }
             if case .open(let until) = endpoints[index].breaker.state {
                 earliest = min(earliest ?? until, until)
             }

@@ -14,6 +14,8 @@ struct Inbox: ~Copyable {
     var isPaused = false
     /// More can be read: an edge came while paused, or the last read filled the buffer.
     var isReadable = false
+    /// The last read filled the buffer: much is coming.
+    var isBulk = false
     /// Stands in the worker's list of connections to look at again this turn.
     var isListed = false
     /// A head has begun to arrive; its time runs from its first byte.

@@ -29,14 +29,15 @@ struct Outbox: ~Copyable {
     /// The peer takes nothing any more.
     var isFailed = false
 
+    /// Holds what goes out before `bytes`, and is here only while it holds something.
+    var pipe: Pipe?
+
     /// Nothing waits.
-    var isEmpty: Bool { bytes.isEmpty }
+    var isEmpty: Bool { bytes.isEmpty && pipe == nil }
 
     /// Sends or keeps `payload`, framed; yields how many bytes the kernel took now.
     mutating func write(
         _ payload: Span<UInt8>,
-        isLast: Bool,
-        trailers: Fields?,
         to socket: borrowing Socket,
         _ buffers: inout BufferPool
     ) -> Int {
@@ -54,13 +55,24 @@ struct Outbox: ~Copyable {
                 sent = write(raw: payload, to: socket)
                 ChunkedEncoder.appendDataEnd(to: &bytes)
             }
-            if isLast { ChunkedEncoder.appendEnd(trailers: trailers, to: &bytes) }
             return sent
         }
     }
 
+    /// Whether the body's end has to be said.
+    var saysEnd: Bool {
+        if case .chunked = framing { !isFailed } else { false }
+    }
+
+    /// Says that the body has ended, where its framing does.
+    mutating func endBody(trailers: Fields?, _ buffers: inout BufferPool) {
+        guard saysEnd else { return }
+        buffers.lend(to: &bytes)
+        ChunkedEncoder.appendEnd(trailers: trailers, to: &bytes)
+    }
+
     private mutating func write(raw payload: Span<UInt8>, to socket: borrowing Socket) -> Int {
-        if isBlocked || payload.count <= Self.gatheredCount {
+        if isBlocked || payload.count <= Self.gatheredCount || pipe != nil {
             bytes.append(payload)
             return 0
         }

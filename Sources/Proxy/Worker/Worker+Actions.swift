@@ -122,11 +122,12 @@ extension Worker {
         to link: Handle<UpstreamConnection>,
         _ exchange: Handle<Exchange>
     ) {
-        let port = exchanges[exchange].client
-        var trailers = isLast ? downstreams[port].inbox.decoder.trailers : nil
-        if trailers != nil { exchanges[exchange].edit(trailers: &trailers) }
-        let sent = upstreams[link].write(bytes, isLast: isLast, trailers: trailers, &buffers)
-        if sent > 0 { exchanges[exchange].noteSent(now) }
+        if upstreams[link].write(bytes, &buffers) > 0 { exchanges[exchange].noteSent(now) }
+        if isLast, upstreams[link].outbox.saysEnd {
+            var trailers = downstreams[exchanges[exchange].client].inbox.decoder.trailers
+            if trailers != nil { exchanges[exchange].edit(trailers: &trailers) }
+            upstreams[link].outbox.endBody(trailers: trailers, &buffers)
+        }
         markDirty(link)
     }
 
@@ -173,14 +174,22 @@ extension Worker {
         _ bytes: Span<UInt8>,
         isLast: Bool
     ) {
-        var trailers: Fields?
-        if isLast, case .chunked = exchanges[exchange].response.framing {
-            let link = exchanges[exchange].model
-            if upstreams.contains(link) { trailers = upstreams[link].inbox.decoder.trailers }
-        }
         if exchanges[exchange].response.isEventStream { downstreams[port].events.feed(bytes) }
-        downstreams[port].write(bytes, isLast: isLast, trailers: trailers, &buffers)
+        downstreams[port].write(bytes, &buffers)
+        if isLast, downstreams[port].outbox.saysEnd { endResponseBody(exchange, port) }
         markDirty(port)
+    }
+
+    private mutating func endResponseBody(
+        _ exchange: Handle<Exchange>,
+        _ port: Handle<DownstreamConnection>
+    ) {
+        var trailers: Fields?
+        let link = exchanges[exchange].model
+        if case .chunked = exchanges[exchange].response.framing, upstreams.contains(link) {
+            trailers = upstreams[link].inbox.decoder.trailers
+        }
+        downstreams[port].outbox.endBody(trailers: trailers, &buffers)
     }
 
     private mutating func readResponse(_ exchange: Handle<Exchange>, _ isWanted: Bool) {

@@ -50,7 +50,6 @@ extension Worker {
         exchanges[exchange].request.reset()
         exchanges[exchange].request.isKeptAlive = false
         downstreams[handle].isClosing = true
-        exchanges[exchange].record.begin(at: now, wallClock: wallClock)
         fillRecord(exchange, handle)
         deliver(.unreadable(reason), to: exchange)
     }
@@ -60,7 +59,6 @@ extension Worker {
     mutating func begin(_ handle: Handle<DownstreamConnection>) {
         guard let exchange = makeExchange(for: handle) else { return closeDownstream(handle) }
         swap(&incoming, &exchanges[exchange].request)
-        exchanges[exchange].record.begin(at: now, wallClock: wallClock)
         exchanges[exchange].readIdentity(&context)
         exchanges[exchange].readIntent(isTrustedPeer: downstreams[handle].isTrusted)
         if case .none = exchanges[exchange].request.framing {
@@ -88,7 +86,9 @@ extension Worker {
         exchanges[exchange].reset(
             snapshot: context.snapshot,
             upstream: downstreams[handle].upstream,
-            handle: exchange.bits
+            handle: exchange.bits,
+            at: now,
+            wallClock: wallClock
         )
         exchanges[exchange].port = handle.bits
         downstreams[handle].exchange = exchange
@@ -124,6 +124,7 @@ extension Worker {
         if let timer = downstreams[handle].timer { timers.free(timer) }
         var connection = downstreams.remove(handle)
         buffers.reclaim(&connection.outbox.bytes)
+        pipes.give(&connection.outbox.pipe)
         if connection.accountedBytes != 0 { lifecycle.account(-connection.accountedBytes) }
         lifecycle.closeConnection()
     }
@@ -144,6 +145,7 @@ extension Worker {
     mutating func account(_ handle: Handle<DownstreamConnection>) {
         var held = downstreams[handle].inbox.leftover.allocatedCount
         held += downstreams[handle].outbox.bytes.allocatedCount
+        held += downstreams[handle].outbox.pipedCount
         if let exchange = downstreams[handle].exchange {
             held += exchanges[exchange].held.allocatedCount
         }
@@ -156,7 +158,10 @@ extension Worker {
     /// Offers the kernel what waits for a client, and tells the exchange how that went.
     mutating func flushDownstream(_ handle: Handle<DownstreamConnection>) {
         guard downstreams.contains(handle) else { return }
-        let sent = downstreams[handle].flush(&buffers)
+        var sent = 0
+        if downstreams[handle].outbox.pipe != nil { sent = flushPipe(handle) }
+        sent += downstreams[handle].flush(&buffers)
+        if downstreams[handle].isQuiet { return }
         if downstreams[handle].outbox.isFailed { return lost(handle) }
         if sent > 0, downstreams[handle].exchange == nil, downstreams[handle].phase == .head {
             // A slow reader of an answer that is complete here is not an idle client.

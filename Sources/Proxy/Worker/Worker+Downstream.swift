@@ -38,11 +38,14 @@ extension Worker {
             downstreams[handle].inbox.leftover.readableCount < Inbox.waitingBytes
                 || downstreams[handle].phase == .head
         else { return }
+        if downstreams[handle].phase != .head, spliceRequest(handle) { return }
         switch downstreams[handle].socket.read(into: input.raw) {
         case .transferred(let count):
             let isMore = count == input.count || downstreams[handle].inbox.isEndNear
             downstreams[handle].inbox.isReadable = isMore
-            input.withSpan(count) { feed($0, to: handle) }
+            downstreams[handle].inbox.isBulk = count == input.count
+            let bytes = input.filled(count)
+            feed(bytes.span, to: handle)
             guard downstreams.contains(handle) else { return }
             if downstreams[handle].inbox.isReadable { lookAgain(handle) }
         case .wouldBlock:
@@ -250,7 +253,7 @@ extension Worker {
     }
 
     /// FIN: before a request the end, inside one a departure, after one a half-close.
-    private mutating func clientEnded(_ handle: Handle<DownstreamConnection>) {
+    mutating func clientEnded(_ handle: Handle<DownstreamConnection>) {
         let isFirst = !downstreams[handle].inbox.sawEnd
         downstreams[handle].inbox.sawEnd = true
         switch downstreams[handle].phase {

@@ -82,7 +82,7 @@ extension Worker {
             var event = ByteBuffer()
             exchanges[exchange].appendErrorEvent(reason, to: &event)
             event.withReadable {
-                downstreams[port].write($0, isLast: false, trailers: nil, &buffers)
+                downstreams[port].write($0, &buffers)
             }
             markDirty(port)
         case .untilClose:
@@ -128,9 +128,7 @@ extension Worker {
     @inline(__always)
     private mutating func writeDown(_ exchange: Handle<Exchange>) {
         exchanges[exchange].count(in: lifecycle.recorder)
-        guard log != nil, exchanges[exchange].snapshot.config.telemetry.accessLog != .off else {
-            return
-        }
+        guard log != nil, exchanges[exchange].snapshot.isLogged else { return }
         exchanges[exchange].snapshot.accessLog.append(exchanges[exchange].record, to: &logLines)
     }
 

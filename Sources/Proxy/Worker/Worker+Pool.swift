@@ -132,6 +132,7 @@ extension Worker {
         lifecycle.metrics.connectionClosed(.upstream)
         connection.outbox.bytes.clear()
         buffers.reclaim(&connection.outbox.bytes)
+        pipes.give(&connection.outbox.pipe)
     }
 
     mutating func markDirty(_ handle: Handle<UpstreamConnection>) {
@@ -149,7 +150,9 @@ extension Worker {
     /// Offers the kernel what waits for the model, and tells the exchange how that went.
     mutating func flushUpstream(_ handle: Handle<UpstreamConnection>) {
         guard upstreams.contains(handle) else { return }
-        let sent = upstreams[handle].flush(&buffers)
+        var sent = 0
+        if upstreams[handle].outbox.pipe != nil { sent = flushPipe(handle) }
+        sent += upstreams[handle].flush(&buffers)
         guard let exchange = upstreams[handle].exchange else { return }
         if sent > 0 { exchanges[exchange].noteSent(now) }
         if upstreams[handle].outbox.isFailed {

@@ -50,12 +50,13 @@ extension Worker {
         for handle in old where upstreams.contains(handle) {
             closeUpstream(handle)
         }
+        pipes.trim()
         startSweeping()
     }
 
-    /// Keeps the sweep going while the pool holds anything.
+    /// Keeps the sweep going while a pool holds anything.
     mutating func startSweeping() {
-        guard !isSweeping, pool.idleCount > 0 else { return }
+        guard !isSweeping, pool.idleCount > 0 || pipes.idleCount > 0 else { return }
         isSweeping = true
         timers.schedule(sweep, at: now.advanced(by: .milliseconds(250)))
     }

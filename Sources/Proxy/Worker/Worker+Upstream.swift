@@ -54,12 +54,15 @@ extension Worker {
             }
             return
         }
+        if upstreams[handle].phase != .head, spliceAnswer(handle) { return }
         switch upstreams[handle].socket.read(into: input.raw) {
         case .transferred(let count):
             let isMore = count == input.count || upstreams[handle].inbox.sawEnd
             upstreams[handle].inbox.isReadable = isMore
+            upstreams[handle].inbox.isBulk = count == input.count
             noteProgress(handle)
-            input.withSpan(count) { feed($0, to: handle) }
+            let bytes = input.filled(count)
+            feed(bytes.span, to: handle)
             guard isMore, upstreams.contains(handle) else { return }
             lookAgain(handle)
         case .wouldBlock:
@@ -75,7 +78,7 @@ extension Worker {
 
     /// The model is alive: it sent something.
     @inline(__always)
-    private mutating func noteProgress(_ handle: Handle<UpstreamConnection>) {
+    mutating func noteProgress(_ handle: Handle<UpstreamConnection>) {
         guard let exchange = upstreams[handle].exchange, exchanges.contains(exchange) else {
             return
         }
@@ -253,7 +256,7 @@ extension Worker {
     }
 
     /// The model closed: a clean end only where the answer says so.
-    private mutating func modelEnded(_ handle: Handle<UpstreamConnection>) {
+    mutating func modelEnded(_ handle: Handle<UpstreamConnection>) {
         guard let exchange = upstreams[handle].exchange else { return closeUpstream(handle) }
         switch upstreams[handle].phase {
         case .tunnel:

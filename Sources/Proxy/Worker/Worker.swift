@@ -68,6 +68,7 @@ package struct Worker: ~Copyable {
     var upstreams: Slots<UpstreamConnection>
     var exchanges: Slots<Exchange>
     var pool = ConnectionPool()
+    var pipes: PipePool
     var buffers = BufferPool(capacity: 256, largestKept: 128 << 10)
 
     /// Where every read lands first.
@@ -120,6 +121,14 @@ package struct Worker: ~Copyable {
         downstreams = Slots(kind: Kind.downstream, capacity: connections + 64)
         upstreams = Slots(kind: Kind.upstream, capacity: connections + 1_024)
         exchanges = Slots(kind: Kind.exchange, capacity: connections + 64)
+        pipes = PipePool(
+            capacity: Self.pipes(
+                within: Descriptors.limit(),
+                connections: connections,
+                upstream: parts.snapshot.upstreams.reduce(0) { $0 + $1.config.maxConnections },
+                workers: parts.peers.count
+            )
+        )
         sweep = timers.makeTimer(data: UInt64(Kind.sweep) << 24)
     }
 
@@ -149,12 +158,23 @@ package struct Worker: ~Copyable {
         }
         // Models first: a pooled connection that has ended, or said what nobody asked for, must not
         // be given to a request that stands before it in the same batch.
-        for index in 0..<count where isUpstream(poller.event(index)) {
-            dispatch(poller.event(index))
+        var others = 0
+        for index in 0..<count {
+            let event = poller.event(index)
+            guard event.kind == Kind.upstream else {
+                others += 1
+                continue
+            }
+            upstreamReady(Handle(bits: event.data), event)
             settle()
         }
-        for index in 0..<count where !isUpstream(poller.event(index)) {
-            dispatch(poller.event(index))
+        var index = 0
+        while others > 0 {
+            let event = poller.event(index)
+            index += 1
+            if event.kind == Kind.upstream { continue }
+            others -= 1
+            dispatch(event)
             settle()
         }
         lookAgain()
@@ -162,14 +182,9 @@ package struct Worker: ~Copyable {
         handOverLog()
     }
 
-    private func isUpstream(_ event: Poller.Event) -> Bool {
-        UInt8(truncatingIfNeeded: event.data >> 24) == Kind.upstream
-    }
-
     private mutating func dispatch(_ event: Poller.Event) {
-        switch UInt8(truncatingIfNeeded: event.data >> 24) {
+        switch event.kind {
         case Kind.downstream: downstreamReady(Handle(bits: event.data), event)
-        case Kind.upstream: upstreamReady(Handle(bits: event.data), event)
         case Kind.listener: accept(Handle(bits: event.data))
         default: readMessages()
         }
@@ -237,4 +252,9 @@ package struct Worker: ~Copyable {
         }
         dirty.removeAll()
     }
+}
+
+extension Poller.Event {
+    /// Which table the handle in its word belongs to.
+    fileprivate var kind: UInt8 { UInt8(truncatingIfNeeded: data >> 24) }
 }

@@ -8,6 +8,8 @@ import Synchronization
 package final class FlightRecorder: Sendable {
     private struct Recent {
         var records: [RequestRecord] = []
+        /// Where the next one goes once the ring is full: the place of the oldest.
+        var oldest = 0
         /// How many requests were ever recorded; the newest has the number below it.
         var total = 0
     }
@@ -23,15 +25,32 @@ package final class FlightRecorder: Sendable {
     }
 
     /// Keeps a copy of `record`, in the place of the oldest one when the ring is full.
-    package func append(_ record: borrowing RequestRecord) {
-        let record = copy record
+    ///
+    /// It is lent to be read where it lies: handed over by value, it would be copied once more.
+    package func append(_ record: inout RequestRecord) {
         recent.withLock { recent in
-            if recent.records.count < capacity {
+            recent.total &+= 1
+            guard recent.records.count == capacity else {
                 recent.records.append(record)
-            } else {
-                recent.records[recent.total % capacity] = record
+                return
             }
-            recent.total += 1
+            Self.copy(&record, to: recent.oldest, of: &recent.records)
+            recent.oldest &+= 1
+            if recent.oldest == capacity { recent.oldest = 0 }
+        }
+    }
+
+    /// One copy, where an assignment would make two.
+    private static func copy(
+        _ record: inout RequestRecord,
+        to index: Int,
+        of records: inout [RequestRecord]
+    ) {
+        withUnsafePointer(to: &record) { source in
+            records.withUnsafeMutableBufferPointer { memory in
+                let one = UnsafeBufferPointer(start: source, count: 1)
+                _ = memory[index...].update(fromContentsOf: one)
+            }
         }
     }
 

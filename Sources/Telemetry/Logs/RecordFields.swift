@@ -54,9 +54,9 @@ struct RecordFields {
     }
 
     /// A member that is left out where there is nothing to say.
-    private func append<let size: Int>(
+    private func append<let wordCount: Int>(
         _ name: StaticString,
-        _ bytes: InlineBytes<size>,
+        _ bytes: InlineBytes<wordCount>,
         to output: inout ByteBuffer
     ) {
         guard bytes.count > 0 else { return }
@@ -135,8 +135,8 @@ struct RecordFields {
         output.append(seconds: end.since(start))
     }
 
-    private func append<let size: Int>(
-        _ bytes: InlineBytes<size>,
+    private func append<let wordCount: Int>(
+        _ bytes: InlineBytes<wordCount>,
         to output: inout ByteBuffer
     ) {
         bytes.withSpan { JSONText.append($0, to: &output) }

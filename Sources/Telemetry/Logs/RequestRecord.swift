@@ -60,18 +60,19 @@ package struct RequestRecord: Sendable {
     /// What happened and what was decided, in order.
     package private(set) var timeline = Timeline()
 
-    var path = InlineBytes<256>()
-    var requestID = InlineBytes<128>()
-    var peer = InlineBytes<48>()
-    /// Who asked, where that is known.
-    var subject = InlineBytes<48>()
-    var tenant = InlineBytes<32>()
+    /// Up to 256, 128 and 48 bytes.
+    var path = InlineBytes<32>()
+    var requestID = InlineBytes<16>()
+    var peer = InlineBytes<6>()
+    /// Who asked, where that is known; up to 48 and 32 bytes.
+    var subject = InlineBytes<6>()
+    var tenant = InlineBytes<4>()
 
     package init() {}
 
     /// Makes the record ready for a request whose first byte came at `now`.
     package mutating func begin(at now: Instant, wallClock: UInt64) {
-        self = RequestRecord()
+        reset()
         arrived = now
         self.wallClock = wallClock
     }
@@ -99,18 +100,72 @@ package struct RequestRecord: Sendable {
         peer.assign(bytes, range)
     }
 
-    /// Lends the request's identifier to `body`.
-    package func withRequestID<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
-        requestID.withSpan(body)
+    /// Makes a new identifier for the request: 32 hexadecimal digits.
+    package mutating func makeRequestID(random: inout RandomSource) {
+        requestID.assign(hex: random.next(), random.next())
+    }
+
+    /// Appends the request's identifier.
+    ///
+    /// Mutating only because a record is then read where it lies; else all of it is copied first.
+    package mutating func appendRequestID(to output: inout ByteBuffer) {
+        output.append(requestID)
     }
 
     /// Lends the client's address to `body`.
-    package func withPeer<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
+    package func withPeer(_ body: (Span<UInt8>) -> Void) {
         peer.withSpan(body)
     }
 
     /// Adds a step to the timeline; what `detail` means depends on the step.
-    package mutating func note(_ step: Timeline.Step, detail: Int = 0, at now: Instant) {
-        timeline.append(step, detail: detail, offset: now.since(arrived))
+    package mutating func note(_ step: Timeline.Step, detail: Int, at now: Instant) {
+        timeline.append(step, detail: UInt16(clamping: detail), offset: now.since(arrived))
+    }
+
+    /// Adds a step that has no detail to the timeline.
+    package mutating func note(_ step: Timeline.Step, at now: Instant) {
+        timeline.append(step, detail: 0, offset: now.since(arrived))
+    }
+}
+
+extension RequestRecord {
+    /// Forgets the request, one property after the other.
+    ///
+    /// A new value in the old one's place would write a whole kilobyte. Text and steps need no
+    /// clearing: what lies beyond their count is never looked at.
+    package mutating func reset() {
+        method = .other
+        status = 0
+        reason = nil
+        attempts = 0
+        retryReasons = RetryReasons()
+        bytesIn = 0
+        bytesOut = 0
+        processed = .no
+        isAborted = false
+        isFallback = false
+        isReused = false
+        isKey = false
+        traceID = 0
+        spanID = 0
+        isSampled = false
+        route = nil
+        service = 0
+        endpoint = nil
+        wallClock = 0
+        arrived = Instant(nanoseconds: 0)
+        headComplete = nil
+        enqueued = nil
+        admitted = nil
+        connected = nil
+        sent = nil
+        firstByte = nil
+        finished = nil
+        timeline.clear()
+        path.clear()
+        requestID.clear()
+        peer.clear()
+        subject.clear()
+        tenant.clear()
     }
 }

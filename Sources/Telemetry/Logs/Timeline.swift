@@ -74,43 +74,50 @@ package struct Timeline: Sendable {
         }
     }
 
-    /// One step: eight bytes.
+    /// One step.
     package struct Entry: Sendable {
         package let step: Step
         package let detail: UInt16
-        /// Microseconds since the request arrived, at most 71 minutes.
-        private let microseconds: UInt32
-
-        init(_ step: Step, detail: UInt16, offset: Nanoseconds) {
-            self.step = step
-            self.detail = detail
-            microseconds = UInt32(clamping: offset.count / 1_000)
-        }
-
-        /// Time since the request arrived.
-        package var offset: Nanoseconds { Nanoseconds(UInt64(microseconds) * 1_000) }
+        /// Time since the request arrived, at most 2 h 26 min.
+        package let offset: Nanoseconds
     }
 
-    private var entries = InlineArray<24, Entry>(
-        repeating: Entry(.headComplete, detail: 0, offset: .zero)
-    )
+    /// One step in eight bytes: 5 bits of step, 16 of detail, the rest nanoseconds.
+    ///
+    /// Packed and not a structure: three stores and two loads each would not be one.
+    private var entries = InlineArray<24, UInt64>(repeating: 0)
     /// Steps kept.
     package private(set) var count = 0
     /// Steps that came after the bound was reached.
     package private(set) var omitted = 0
 
+    /// The longest offset that can be told.
+    package static let offsetMax = Nanoseconds(1 << 43 - 1)
+
     /// The step at `index`, which is below `count`.
     package subscript(index: Int) -> Entry {
         precondition(index < count, "no such step")
-        return entries[index]
+        let entry = entries[index]
+        guard let step = Step(rawValue: UInt8(truncatingIfNeeded: entry & 31)) else {
+            preconditionFailure("a step was written that does not exist")
+        }
+        let detail = UInt16(truncatingIfNeeded: entry >> 5)
+        return Entry(step: step, detail: detail, offset: Nanoseconds(entry >> 21))
     }
 
-    mutating func append(_ step: Step, detail: Int, offset: Nanoseconds) {
+    mutating func append(_ step: Step, detail: UInt16, offset: Nanoseconds) {
         guard count < Self.stepsMax else {
             omitted += 1
             return
         }
-        entries[count] = Entry(step, detail: UInt16(clamping: detail), offset: offset)
-        count += 1
+        let clamped = min(offset.count, Self.offsetMax.count)
+        entries[count] = clamped << 21 | UInt64(detail) << 5 | UInt64(step.rawValue)
+        count &+= 1
+    }
+
+    /// Forgets every step; they are not cleared, because none is looked at beyond `count`.
+    mutating func clear() {
+        count = 0
+        omitted = 0
     }
 }

@@ -3,8 +3,8 @@ import Synchronization
 
 /// Counts spans of time in fixed buckets, from any thread without blocking.
 ///
-/// Bounds are whole nanoseconds and the search is a halving one over integers: recording costs
-/// five comparisons and two atomic additions. The number of observations is not stored: it is
+/// Bounds are whole nanoseconds and the search begins where the span's size says: recording costs
+/// one or two comparisons and two atomic additions. The number of observations is not stored: it is
 /// the sum of the buckets, so the text can never show a count that its buckets deny.
 package final class Histogram: Sendable {
     /// The upper bounds of the buckets, ascending, without the last one that has none.

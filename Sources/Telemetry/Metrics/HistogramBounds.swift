@@ -1,32 +1,42 @@
 package import Base
 
 /// The upper bounds of a histogram's buckets, at most 19, inclusive as Prometheus has them.
-package struct HistogramBounds: Sendable {
-    /// In nanoseconds; an array and not inline, so that a search reads it in place.
-    private let bounds: [UInt64]
+///
+/// One for all histograms of a kind, so it is an object; everything lies within it.
+package final class HistogramBounds: Sendable {
+    /// How many bounds there are; one more bucket holds what is above the last.
+    package let count: Int
+    /// In nanoseconds; those behind the last are never exceeded and end every search.
+    private let bounds: InlineArray<20, UInt64>
+    /// By the number of its binary digits: the first bucket that such a span may belong to.
+    private let starts: InlineArray<65, UInt8>
 
     /// Bounds in microseconds, ascending.
     package init(microseconds: [UInt64]) {
         precondition(microseconds.count < 20, "more bounds than cells")
         precondition(microseconds == microseconds.sorted(), "bounds must ascend")
-        bounds = microseconds.map { $0 * 1_000 }
+        let ascending = microseconds.map { $0 * 1_000 }
+        count = ascending.count
+        bounds = InlineArray { $0 < ascending.count ? ascending[$0] : .max }
+        starts = InlineArray { digits in
+            let least: UInt64 = digits == 0 ? 0 : 1 << UInt64(digits - 1)
+            return UInt8(ascending.count { $0 < least })
+        }
     }
 
-    /// How many bounds there are; one more bucket holds what is above the last.
-    package var count: Int { bounds.count }
-
     /// The bound at `index`, which is below `count`.
-    package subscript(index: Int) -> Nanoseconds { Nanoseconds(bounds[index]) }
+    package subscript(index: Int) -> Nanoseconds {
+        precondition(index < count, "no such bound")
+        return Nanoseconds(bounds[index])
+    }
 
     /// The first bucket whose bound is not below `span`.
+    ///
+    /// Bounds at least double, or nearly so: behind the start there are one or two to compare.
     package func bucket(of span: Nanoseconds) -> Int {
-        var low = 0
-        var high = count
-        while low < high {
-            let middle = (low &+ high) >> 1
-            if bounds[middle] < span.count { low = middle &+ 1 } else { high = middle }
-        }
-        return low
+        var index = Int(starts[64 &- span.count.leadingZeroBitCount])
+        while bounds[index] < span.count { index &+= 1 }
+        return index
     }
 
     /// From 1 ms to 10 min: requests, first bytes and waits, of tiny and of very large models.

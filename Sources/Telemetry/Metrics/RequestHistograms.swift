@@ -1,5 +1,4 @@
 package import Base
-import Synchronization
 package import Wire
 
 /// Durations of requests, one histogram for each method and status that has occurred.
@@ -9,17 +8,16 @@ package import Wire
 /// exchange, and from then on found by index: no lock, and nothing allocated after the first.
 package final class RequestHistograms: Sendable {
     private static let methodsMax = 10
-    private let cells = InlineArray<512, AtomicLazyReference<Histogram>> { _ in
-        AtomicLazyReference()
-    }
+    private let cells = InlineArray<512, LazyReference<Histogram>> { _ in LazyReference() }
+    private let places = StatusLabel.places
 
     package init() {}
 
     /// Counts one request; a status of 0 stands for no answer at all.
     package func record(_ span: Nanoseconds, method: Method, status: Int) {
-        let index = StatusLabel.index(of: status) * Self.methodsMax + Int(method.rawValue)
-        let histogram = cells[index].load() ?? cells[index].storeIfNil(Histogram(.requests))
-        histogram.record(span)
+        let label = StatusLabel.index(of: status, in: places)
+        let index = label * Self.methodsMax + Int(method.rawValue)
+        cells[index].withObject(orMake: Histogram(.requests)) { $0.record(span) }
     }
 
     /// How many requests there were, and how many of them ended with 500 or above, or unanswered.
@@ -36,7 +34,7 @@ package final class RequestHistograms: Sendable {
         (0..<StatusLabel.count).flatMap { status in
             Method.allCases.compactMap { method in
                 let index = status * Self.methodsMax + Int(method.rawValue)
-                guard let histogram = cells[index].load() else { return nil }
+                guard let histogram = cells[index].object else { return nil }
                 return (method.label, StatusLabel.text(at: status), histogram)
             }
         }

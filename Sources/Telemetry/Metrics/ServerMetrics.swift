@@ -59,7 +59,7 @@ package final class ServerMetrics: Sendable {
     /// Counts a request that has ended: no lock, nothing allocated.
     ///
     /// Retries are counted when they begin and are not taken from the record again.
-    package func observe(_ record: borrowing RequestRecord) {
+    package func observe(_ record: inout RequestRecord) {
         let arrived = record.arrived
         let finished = record.finished ?? arrived
         durations.record(

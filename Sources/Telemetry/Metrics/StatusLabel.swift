@@ -7,8 +7,11 @@ package enum StatusLabel {
     package static var count: Int { texts.count }
 
     /// The place of `status` in the list; 0 stands for a request without any answer.
-    package static func index(of status: Int) -> Int {
-        indices.indices.contains(status) ? Int(indices[status]) : 0
+    package static func index(of status: Int) -> Int { index(of: status, in: places) }
+
+    /// The same for who keeps the list: looking for it costs more than looking into it.
+    static func index(of status: Int, in places: [UInt8]) -> Int {
+        places.indices.contains(status) ? Int(places[status]) : 0
     }
 
     /// The label's text at `index`, empty for the absence of a status.
@@ -23,7 +26,7 @@ package enum StatusLabel {
     private static let texts = classes + known.map(String.init)
 
     /// One entry for every status of three digits and below.
-    private static let indices = (0...999).map { status in
+    static let places = (0...999).map { status in
         if let place = known.firstIndex(of: status) { return UInt8(classes.count + place) }
         return (100...599).contains(status) ? UInt8(status / 100) : 0
     }

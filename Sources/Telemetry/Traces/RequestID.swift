@@ -1,6 +1,6 @@
-package import Base
+import Base
 
-/// `x-request-id`: kept when it is sane, made otherwise.
+/// `x-request-id`: kept when it is sane; `RequestRecord` makes one otherwise.
 package enum RequestID {
     /// The most characters of an identifier that is kept.
     package static let lengthMax = 128
@@ -15,12 +15,6 @@ package enum RequestID {
         }
         for index in range where !isAllowed(bytes[index]) { return false }
         return true
-    }
-
-    /// Appends a new identifier: 32 hexadecimal digits.
-    package static func append(random: inout RandomSource, to output: inout ByteBuffer) {
-        output.append(hex: random.next(), digits: 16)
-        output.append(hex: random.next(), digits: 16)
     }
 
     private static func isAllowed(_ byte: UInt8) -> Bool {

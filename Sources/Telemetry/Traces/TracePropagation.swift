@@ -37,9 +37,38 @@ package struct TracePropagation: Sendable {
     package let baggage: Passage
     private let flags: UInt8
     private let writesTraceparent: Bool
+    private let dropsTraceparent: Bool
+
+    /// Judges the trace headers of one request, or begins a trace where there are none.
+    ///
+    /// Borrowed, as an initialiser would otherwise have the head's memory counted.
+    package init(_ fields: borrowing Fields, _ settings: Settings, random: inout RandomSource) {
+        if Self.isTraced(fields) {
+            self.init(judging: fields, settings, random: &random)
+        } else {
+            self.init(beginning: settings, random: &random)
+        }
+    }
+
+    /// Begins a trace for a request that tells of none, as most do.
+    private init(beginning settings: Settings, random: inout RandomSource) {
+        traceID = Self.makeTraceID(&random)
+        parentID = 0
+        spanID = Self.makeSpanID(&random)
+        isSampled = random.unit() < settings.sample
+        flags = isSampled ? 1 : 0
+        writesTraceparent = settings.isTraceContextOn
+        dropsTraceparent = false
+        tracestate = .untouched
+        baggage = .untouched
+    }
 
     /// Judges the trace headers of one request (W3C Trace Context §3, Baggage §3).
-    package init(_ fields: Fields, _ settings: Settings, random: inout RandomSource) {
+    private init(
+        judging fields: borrowing Fields,
+        _ settings: Settings,
+        random: inout RandomSource
+    ) {
         let context = settings.isTraceContextOn ? Self.context(fields) : nil
         let b3 = settings.isB3On && context == nil ? Self.b3(fields) : nil
         traceID = context?.traceID ?? b3?.ids?.traceID ?? Self.makeTraceID(&random)
@@ -50,6 +79,7 @@ package struct TracePropagation: Sendable {
         self.isSampled = isSampled
         flags = context?.flags ?? (isSampled ? 1 : 0)
         writesTraceparent = settings.isTraceContextOn
+        dropsTraceparent = writesTraceparent && fields.contains(.traceparent)
         tracestate =
             settings.isTraceContextOn
             ? Self.tracestate(fields, isContinued: context != nil) : .untouched
@@ -58,7 +88,7 @@ package struct TracePropagation: Sendable {
 
     /// Drops the lines that must not reach the model as they came.
     package func prepare(_ fields: inout Fields) {
-        if writesTraceparent { fields.drop(.traceparent) }
+        if dropsTraceparent { fields.drop(.traceparent) }
         if tracestate != .untouched { fields.drop(.tracestate) }
         if baggage == .dropped { fields.drop(.baggage) }
     }
@@ -89,15 +119,25 @@ package struct TracePropagation: Sendable {
 }
 
 extension TracePropagation {
+    /// Whether any line here is there for a trace.
+    private static func isTraced(_ fields: borrowing Fields) -> Bool {
+        fields.containsAny(of: names)
+    }
+
+    /// Fields that say something of a trace.
+    private static let names: FieldNameSet = [
+        .traceparent, .tracestate, .baggage, .b3, .xB3TraceID, .xB3SpanID, .xB3Sampled, .xB3Flags,
+    ]
+
     /// The caller's context; `nil` without a valid `traceparent`, and when there are several.
-    private static func context(_ fields: Fields) -> TraceContext? {
+    private static func context(_ fields: borrowing Fields) -> TraceContext? {
         guard fields.count(of: .traceparent) == 1, let range = fields.first(.traceparent) else {
             return nil
         }
         return fields.withBytes { TraceContext(traceparent: $0, range) }
     }
 
-    private static func b3(_ fields: Fields) -> B3? {
+    private static func b3(_ fields: borrowing Fields) -> B3? {
         if let range = fields.first(.b3) {
             let single = fields.withBytes { B3(single: $0, range) }
             if let single { return single }
@@ -114,7 +154,7 @@ extension TracePropagation {
         return B3(ids: ids, isSampled: isDebug ? true : decision)
     }
 
-    private static func tracestate(_ fields: Fields, isContinued: Bool) -> Passage {
+    private static func tracestate(_ fields: borrowing Fields, isContinued: Bool) -> Passage {
         let lines = fields.count(of: .tracestate)
         if lines == 0 { return .untouched }
         guard isContinued else { return .dropped }
@@ -131,7 +171,7 @@ extension TracePropagation {
         return lines == 1 ? .untouched : .joined
     }
 
-    private static func baggage(_ fields: Fields) -> Passage {
+    private static func baggage(_ fields: borrowing Fields) -> Passage {
         guard fields.contains(.baggage) else { return .untouched }
         var members = 0
         var bytes = fields.count(of: .baggage) - 1

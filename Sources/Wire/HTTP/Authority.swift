@@ -3,6 +3,7 @@ import Base
 /// The syntax of `host[:port]` (RFC 3986 §3.2), without userinfo, which is refused.
 enum Authority {
     /// Whether `range` is a non-empty host with an optional port up to 65535.
+    @inline(__always)
     static func isValid(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
         guard let hostEnd = hostEnd(bytes, range) else { return false }
         if hostEnd == range.upperBound { return true }
@@ -18,6 +19,7 @@ enum Authority {
         return isValid(bytes, range)
     }
 
+    @inline(__always)
     private static func hostEnd(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int? {
         guard !range.isEmpty else { return nil }
         if bytes[range.lowerBound] == UInt8(ascii: "[") { return literalEnd(bytes, range) }
@@ -55,6 +57,7 @@ enum Authority {
         return index + 1
     }
 
+    @inline(__always)
     private static func isPort(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
         if range.isEmpty { return true }
         guard range.count <= 5, let port = bytes.decimal(range) else { return false }

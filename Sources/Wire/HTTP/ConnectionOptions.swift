@@ -6,6 +6,7 @@ struct ConnectionOptions {
     var hasKeepAlive = false
     var hasUpgrade = false
 
+    @inline(__always)
     init(_ fields: Fields) {
         guard fields.contains(.connection) else { return }
         for line in fields.lines where line.name == .connection {

@@ -33,11 +33,21 @@ package enum FieldName: UInt8, Sendable, CaseIterable {
     ///
     /// The bytes must be a token: folding by one bit is exact only there.
     package init(_ bytes: Span<UInt8>, _ range: Range<Int>) {
-        if let known = FieldNameTable.find(FieldNameTable.Key(bytes, range)) {
-            self = known
-        } else {
-            self = Self.readsOutrider(bytes, range) ? .outriderOther : .other
-        }
+        self = Self.listed(bytes, range) ?? Self.unlisted(bytes, range)
+    }
+
+    /// The listed name that the bytes in `range` spell, without regard to case.
+    ///
+    /// They need be no token, but hold no control character: then what is found is one, as
+    /// folding by one bit confuses no other bytes with those of a listed name.
+    @inline(__always)
+    static func listed(_ bytes: Span<UInt8>, _ range: Range<Int>) -> FieldName? {
+        FieldNameTable.find(FieldNameTable.Key(bytes, range))
+    }
+
+    /// What a token is that names nothing in the list.
+    static func unlisted(_ bytes: Span<UInt8>, _ range: Range<Int>) -> FieldName {
+        readsOutrider(bytes, range) ? .outriderOther : .other
     }
 
     /// The name as we write it: lower case; empty for `outriderOther` and `other`.

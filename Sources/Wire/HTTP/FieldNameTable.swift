@@ -2,8 +2,8 @@ import Base
 
 /// Finds a `FieldName` by its folded bytes in a few dozen instructions.
 ///
-/// Open addressing over 256 places, filled once. A name is three words of folded bytes and its
-/// length, so a comparison never walks bytes.
+/// A perfect hash over 256 places, filled once: one look decides. A name is three words of folded
+/// bytes and its length, so a comparison never walks bytes.
 enum FieldNameTable {
     /// The folded bytes of a name: its first, middle and last eight, and how many there are.
     struct Key: Sendable {
@@ -17,23 +17,16 @@ enum FieldNameTable {
 
         @inline(__always)
         init(_ bytes: Span<UInt8>, _ range: Range<Int>) {
+            (first, middle, last) = bytes.foldedWords(range)
             count = range.count
-            if count <= 8 {
-                first = bytes.foldedWord(range)
-                return
-            }
-            let start = range.lowerBound
-            first = bytes.foldedWord(start..<start &+ 8)
-            last = bytes.foldedWord(range.upperBound &- 8..<range.upperBound)
-            if count <= 16 { return }
-            middle = bytes.foldedWord(start &+ 8..<start &+ 16)
             if count <= 24 { return }
             // The 17th byte of a name of 25 stands in none of the words: it joins the count.
-            count = count == 25 ? 25 | Int(bytes[start &+ 16] | 0x20) &<< 8 : 0
+            count = count == 25 ? 25 | Int(bytes[range.lowerBound &+ 16] | 0x20) &<< 8 : 0
         }
 
+        /// One of 256 places, for each known name another: what the factors were chosen for.
         @inline(__always) var place: Int {
-            let mixed = (first ^ last &* 0x9e37_79b9) &* 0x9e37_79b9_7f4a_7c15
+            let mixed = (first &+ last &* 3) &* 0x4056_0a08_05e5_7a2d
             return Int(truncatingIfNeeded: mixed &>> 56)
         }
 
@@ -51,15 +44,14 @@ enum FieldNameTable {
 
     private static let entries = makeEntries()
 
-    private static func makeEntries() -> [Entry] {
-        var entries = Array(repeating: Entry(), count: 256)
+    private static func makeEntries() -> InlineArray<256, Entry> {
+        var entries = InlineArray<256, Entry>(repeating: Entry())
         for (name, text) in names {
             var buffer = ByteBuffer()
             buffer.append(text)
             let key = buffer.withReadable { Key($0, 0..<$0.count) }
-            var place = key.place
-            while entries[place].key.count != 0 { place = (place + 1) & 255 }
-            entries[place] = Entry(key: key, name: name)
+            precondition(entries[key.place].key.count == 0, "two names share a place")
+            entries[key.place] = Entry(key: key, name: name)
         }
         return entries
     }
@@ -68,12 +60,7 @@ enum FieldNameTable {
     @inline(__always)
     static func find(_ key: Key) -> FieldName? {
         guard key.count > 0 else { return nil }
-        let entries = entries.span
-        var place = key.place
-        while entries[place].key.count != 0 {
-            if entries[place].key == key { return entries[place].name }
-            place = (place &+ 1) & 255
-        }
-        return nil
+        let place = key.place
+        return entries[place].key == key ? entries[place].name : nil
     }
 }

@@ -1,80 +1,98 @@
 import Base
 
-/// One field line of a head: where its parts stand in the head's bytes.
-package struct FieldLine: Sendable {
-    package let name: FieldName
-    /// Whether the line is left out when the head is forwarded.
-    package var isDropped = false
-    private let start: UInt32
-    private let nameEnd: UInt32
-    private let valueStart: UInt32
-    private let valueEnd: UInt32
-    private let end: UInt32
-
-    init(_ name: FieldName, line: Range<Int>, nameEnd: Int, value: Range<Int>) {
-        self.name = name
-        start = UInt32(truncatingIfNeeded: line.lowerBound)
-        self.nameEnd = UInt32(truncatingIfNeeded: nameEnd)
-        valueStart = UInt32(truncatingIfNeeded: value.lowerBound)
-        valueEnd = UInt32(truncatingIfNeeded: value.upperBound)
-        end = UInt32(truncatingIfNeeded: line.upperBound)
-    }
-
-    /// The name's bytes.
-    package var nameRange: Range<Int> { Int(start)..<Int(nameEnd) }
-    /// The value's bytes, without the white space around them.
-    package var valueRange: Range<Int> { Int(valueStart)..<Int(valueEnd) }
-    /// From the name's first byte past the line's CRLF.
-    package var lineRange: Range<Int> { Int(start)..<Int(end) }
-}
-
 /// The bytes of a head and where its field lines stand in them.
 ///
 /// Holds the start line too, so that one block of memory serves a whole head and is reused for
 /// the next. A head is bounded far below 4 GiB, so 32 bits hold every offset.
 package struct Fields: Sendable {
     /// The head as it came, from the start line to the empty line.
-    package var bytes: [UInt8] = []
-    package var lines: [FieldLine] = []
-    /// One bit for each `FieldName` that a line not dropped carries.
-    private var presence: UInt64 = 0
+    ///
+    /// After `reset` those of the head before, until the next overwrites them: nothing refers to
+    /// them then.
+    package internal(set) var bytes: [UInt8] = []
+    /// The names of the lines that are not dropped.
+    package private(set) var names = FieldNameSet()
+    /// The names of all lines that came, dropped or not.
+    package private(set) var namesThatCame = FieldNameSet()
+    /// The names that came on more than one line, so that for all others the first is the only.
+    private var repeated = FieldNameSet()
+    /// Whether a line is left out.
+    private(set) var hasDropped = false
+    /// The lines, behind which those of longer heads may remain: shrinking costs more than both.
+    private var table: [FieldLine] = []
+    private(set) var lineCount = 0
 
     package init() {}
 
+    /// The lines in the order in which they came, dropped ones too.
+    package var lines: ArraySlice<FieldLine> { table[..<lineCount] }
+
+    /// From the first line to behind the last; lines follow one another without a gap.
+    var section: Range<Int>? {
+        guard lineCount > 0 else { return nil }
+        return table[0].lineRange.lowerBound..<table[lineCount &- 1].lineRange.upperBound
+    }
+
     /// The value of the first line named `name` that is not dropped.
     package func first(_ name: FieldName) -> Range<Int>? {
-        guard contains(name) else { return nil }
-        for line in lines where line.name == name && !line.isDropped { return line.valueRange }
+        guard names.contains(name) else { return nil }
+        let table = table.span
+        var index = 0
+        while index < lineCount {
+            let line = table[index]
+            if line.name == name, !line.isDropped { return line.valueRange }
+            index &+= 1
+        }
         return nil
     }
 
-    /// Whether a line named `name` stands here and is not dropped.
-    package func contains(_ name: FieldName) -> Bool {
-        presence >> UInt64(name.rawValue) & 1 == 1
+    /// The value of the first line named `name`, even of one that is dropped.
+    package func firstThatCame(_ name: FieldName) -> Range<Int>? {
+        guard namesThatCame.contains(name) else { return nil }
+        return lines.first { $0.name == name }?.valueRange
     }
+
+    /// Whether a line named `name` stands here and is not dropped.
+    package func contains(_ name: FieldName) -> Bool { names.contains(name) }
+
+    /// Whether a line with one of these names stands here and is not dropped.
+    package func containsAny(of some: FieldNameSet) -> Bool { names.intersects(some) }
 
     /// How many lines named `name` are not dropped.
     package func count(of name: FieldName) -> Int {
-        guard contains(name) else { return 0 }
-        var count = 0
-        for line in lines where line.name == name && !line.isDropped { count += 1 }
-        return count
+        guard names.contains(name) else { return 0 }
+        if !repeated.contains(name) { return 1 }
+        return lines.count { $0.name == name && !$0.isDropped }
     }
+
+    /// Whether exactly one line named `name` stands here and is not dropped.
+    package func hasOne(_ name: FieldName) -> Bool { count(of: name) == 1 }
 
     /// Leaves out every line named `name` when the head is forwarded.
     package mutating func drop(_ name: FieldName) {
-        guard contains(name) else { return }
-        presence &= ~(1 << UInt64(name.rawValue))
-        for index in lines.indices where lines[index].name == name { lines[index].isDropped = true }
+        drop(names.intersection(name))
+    }
+
+    /// Leaves out every line with one of these names when the head is forwarded.
+    package mutating func drop(_ unwanted: FieldNameSet) {
+        guard names.intersects(unwanted) else { return }
+        names.subtract(unwanted)
+        hasDropped = true
+        for index in 0..<lineCount where unwanted.contains(table[index].name) {
+            table[index].isDropped = true
+        }
     }
 
     /// Leaves out every line that `isUnwanted` says.
     package mutating func drop(where isUnwanted: (FieldLine, Span<UInt8>) -> Bool) {
-        for index in lines.indices where isUnwanted(lines[index], bytes.span) {
-            lines[index].isDropped = true
+        names = FieldNameSet()
+        for index in 0..<lineCount {
+            if isUnwanted(table[index], bytes.span) {
+                table[index].isDropped = true
+                hasDropped = true
+            }
+            if !table[index].isDropped { names.insert(table[index].name) }
         }
-        presence = 0
-        for line in lines where !line.isDropped { mark(line.name) }
     }
 
     /// Leaves out every line whose name is the token in `range` of the head, in any case.
@@ -82,19 +100,15 @@ package struct Fields: Sendable {
         let name = FieldName(bytes.span, range)
         let isListed = name != .other && name != .outriderOther
         if isListed { return drop(name) }
-        var isLeft = false
-        for index in lines.indices where lines[index].name == name && !lines[index].isDropped {
-            let candidate = lines[index].nameRange
-            let isNamed = bytes.span.equalsIgnoringCase(range, bytes.span, candidate)
-            lines[index].isDropped = isNamed
-            isLeft = isLeft || !isNamed
+        guard names.contains(name) else { return }
+        drop { line, bytes in
+            line.name == name && bytes.equalsIgnoringCase(range, bytes, line.nameRange)
         }
-        if !isLeft { presence &= ~(1 << UInt64(name.rawValue)) }
     }
 
     /// Hands every value of `name` that is not dropped to `body`, in order.
     package func forEachValue(of name: FieldName, _ body: (Span<UInt8>, Range<Int>) -> Void) {
-        guard contains(name) else { return }
+        guard names.contains(name) else { return }
         for line in lines where line.name == name && !line.isDropped {
             body(bytes.span, line.valueRange)
         }
@@ -117,17 +131,19 @@ package struct Fields: Sendable {
 
     /// Forgets everything and keeps the memory for the next head.
     package mutating func reset() {
-        bytes.removeAll(keepingCapacity: true)
-        lines.removeAll(keepingCapacity: true)
-        presence = 0
+        names = FieldNameSet()
+        namesThatCame = FieldNameSet()
+        repeated = FieldNameSet()
+        hasDropped = false
+        lineCount = 0
     }
 
+    @inline(__always)
     mutating func append(_ line: FieldLine) {
-        lines.append(line)
-        mark(line.name)
-    }
-
-    private mutating func mark(_ name: FieldName) {
-        presence |= 1 << UInt64(name.rawValue)
+        if lineCount < table.count { table[lineCount] = line } else { table.append(line) }
+        lineCount &+= 1
+        if namesThatCame.contains(line.name) { repeated.insert(line.name) }
+        namesThatCame.insert(line.name)
+        if line.isDropped { hasDropped = true } else { names.insert(line.name) }
     }
 }

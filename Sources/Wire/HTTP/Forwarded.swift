@@ -42,7 +42,7 @@ package enum Forwarded {
         _ fields: Fields?,
         to output: inout ByteBuffer
     ) {
-        guard let fields else { return }
+        guard let fields, fields.namesThatCame.contains(name) else { return }
         for line in fields.lines where line.name == name {
             if line.valueRange.isEmpty { continue }
             output.append(fields.bytes.span, line.valueRange)
@@ -54,7 +54,7 @@ package enum Forwarded {
     private static func appendNode(_ peer: Span<UInt8>, to output: inout ByteBuffer) {
         if peer.isEmpty {
             output.append("unknown")
-        } else if peer.firstIndex(of: UInt8(ascii: ":")) != nil {
+        } else if peer.firstColon(from: 0, to: peer.count) < peer.count {
             output.append("\"[")
             output.append(peer)
             output.append("]\"")

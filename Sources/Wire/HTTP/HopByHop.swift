@@ -9,18 +9,19 @@ package enum HopByHop {
     /// a list would turn one request into another (RFC 9110 §7.6.1 lets senders name only what
     /// is meant for the connection).
     package static func strip(_ fields: inout Fields) {
+        guard fields.containsAny(of: always) else { return }
         if fields.contains(.connection) { dropNamed(&fields) }
-        for name in always where fields.contains(name) { fields.drop(name) }
+        fields.drop(always)
     }
 
-    private static let always: [FieldName] = [
+    private static let always: FieldNameSet = [
         .connection, .keepAlive, .proxyConnection, .te, .transferEncoding, .upgrade,
         .http2Settings, .proxyAuthenticate, .proxyAuthorization, .proxyAuthenticationInfo,
     ]
 
     private static func dropNamed(_ fields: inout Fields) {
-        for index in fields.lines.indices where fields.lines[index].name == .connection {
-            var elements = ListElements(fields.lines[index].valueRange)
+        for line in fields.lines where line.name == .connection {
+            var elements = ListElements(line.valueRange)
             while let element = elements.next(fields.bytes.span) {
                 if isProtected(FieldName(fields.bytes.span, element)) { continue }
                 fields.dropNamed(element)
@@ -44,6 +45,7 @@ extension Fields {
     /// Whether `TE` says that trailers are welcome; all that may be passed on of it.
     package var teHasTrailers: Bool {
         // Asked after `strip`, so dropped lines count.
+        guard namesThatCame.contains(.te) else { return false }
         for line in lines where line.name == .te {
             var elements = ListElements(line.valueRange)
             while let element = elements.next(bytes.span) {

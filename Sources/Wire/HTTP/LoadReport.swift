@@ -19,7 +19,7 @@ package struct LoadReport: Sendable, Hashable {
         while index < range.upperBound {
             var end = index
             while end < range.upperBound, bytes[end] != UInt8(ascii: ",") { end += 1 }
-            read(bytes, trimmed(bytes, index..<end))
+            read(bytes, bytes.trimmed(index..<end))
             index = end + 1
         }
     }
@@ -29,7 +29,7 @@ package struct LoadReport: Sendable, Hashable {
         inFlight: Int,
         queue: Int,
         limit: Int,
-        state: String,
+        state: StaticString,
         to output: inout ByteBuffer
     ) {
         output.append("in_flight=")
@@ -40,14 +40,6 @@ package struct LoadReport: Sendable, Hashable {
         output.append(decimal: limit)
         output.append(", state=")
         output.append(state)
-    }
-
-    private func trimmed(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Range<Int> {
-        var start = range.lowerBound
-        var end = range.upperBound
-        while start < end, bytes[start] == UInt8(ascii: " ") { start += 1 }
-        while end > start, bytes[end - 1] == UInt8(ascii: " ") { end -= 1 }
-        return start..<end
     }
 
     private mutating func read(_ bytes: Span<UInt8>, _ member: Range<Int>) {

@@ -16,16 +16,21 @@ package enum Method: UInt8, Sendable, CaseIterable {
 
     /// The method that the bytes in `range` name; methods are case-sensitive (RFC 9110 §9.1).
     package init(_ bytes: Span<UInt8>, _ range: Range<Int>) {
-        let known: Method =
+        self =
             switch range.count {
-            case 3: bytes[range.lowerBound] == UInt8(ascii: "G") ? .get : .put
-            case 4: bytes[range.lowerBound] == UInt8(ascii: "P") ? .post : .head
-            case 5: bytes[range.lowerBound] == UInt8(ascii: "P") ? .patch : .trace
-            case 6: .delete
-            case 7: bytes[range.lowerBound] == UInt8(ascii: "O") ? .options : .connect
+            case 3:
+                bytes.equals("GET", range) ? .get : bytes.equals("PUT", range) ? .put : .other
+            case 4:
+                bytes.equals("POST", range) ? .post : bytes.equals("HEAD", range) ? .head : .other
+            case 5:
+                bytes.equals("PATCH", range)
+                    ? .patch : bytes.equals("TRACE", range) ? .trace : .other
+            case 6: bytes.equals("DELETE", range) ? .delete : .other
+            case 7:
+                bytes.equals("OPTIONS", range)
+                    ? .options : bytes.equals("CONNECT", range) ? .connect : .other
             default: .other
             }
-        self = bytes.equals(known.name, range) ? known : .other
     }
 
     /// The method as it is written on the wire; empty for `other`.

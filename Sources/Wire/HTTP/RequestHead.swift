@@ -15,6 +15,8 @@ package struct RequestHead: Sendable {
     package var fields = Fields()
     package var method = Method.other
     package var methodRange = 0..<0
+    /// The request line with its CRLF, when it came as it is forwarded; else empty.
+    package internal(set) var startLine = 0..<0
     /// Path and query as they are forwarded; `*`, or the authority of a CONNECT.
     ///
     /// Of an absolute form only what follows the authority (RFC 9112 §3.2.2).
@@ -43,6 +45,7 @@ package struct RequestHead: Sendable {
         fields.reset()
         method = .other
         methodRange = 0..<0
+        startLine = 0..<0
         target = 0..<0
         isTargetImplied = false
         isSecureScheme = false

@@ -42,18 +42,33 @@ struct RequestTarget {
     @inline(__always)
     private mutating func readPath(_ bytes: Span<UInt8>, from start: Int) -> Bool {
         let end = forwarded.upperBound
-        var pathEnd = end
-        var index = bytes.plainPathEnd(from: start, to: end)
-        while index < end {
-            let byte = bytes[index]
-            // The line holds no control byte but tab, so this refuses tab, space and non-ASCII.
-            guard byte &- 33 < 94, byte != UInt8(ascii: "#") else { return false }
-            if byte == UInt8(ascii: "?"), pathEnd == end { pathEnd = index }
-            index += 1
-        }
+        let (pathEnd, targetEnd) = Self.ends(bytes, from: start, to: end)
         forwarded = start..<end
         path = start..<pathEnd
-        return true
+        return targetEnd == end
+    }
+
+    /// Where the path that starts at `start` ends, and where its query does.
+    ///
+    /// The query begins at the first `?` and holds any more. Both end at the first byte that no
+    /// target holds: a control, white space, `#`, or one beyond ASCII.
+    @inline(__always)
+    static func ends(
+        _ bytes: Span<UInt8>,
+        from start: Int,
+        to end: Int
+    ) -> (path: Int, target: Int) {
+        let pathEnd = bytes.plainTargetEnd(from: start, to: end)
+        let hasQuery = pathEnd < end && bytes[pathEnd] == UInt8(ascii: "?")
+        return (pathEnd, hasQuery ? queryEnd(bytes, from: pathEnd, to: end) : pathEnd)
+    }
+
+    private static func queryEnd(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> Int {
+        var index = start
+        while index < end, bytes[index] == UInt8(ascii: "?") {
+            index = bytes.plainTargetEnd(from: index &+ 1, to: end)
+        }
+        return index
     }
 
     private mutating func readAbsolute(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {

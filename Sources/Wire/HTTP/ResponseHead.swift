@@ -8,6 +8,8 @@ package struct ResponseHead: Sendable {
     /// The x of HTTP/1.x; 1 for anything higher.
     package var minorVersion: UInt8 = 1
     package var reasonRange = 0..<0
+    /// The status line with its CRLF, when it came as it is forwarded; else empty.
+    package internal(set) var startLine = 0..<0
     /// How the body ends, given the method that this response answers (RFC 9112 §6.3).
     package var framing = BodyFraming.none
     /// Whether the connection can carry another request (RFC 9112 §9.3).
@@ -28,6 +30,7 @@ package struct ResponseHead: Sendable {
         status = 0
         minorVersion = 1
         reasonRange = 0..<0
+        startLine = 0..<0
         framing = .none
         isKeptAlive = true
         isEventStream = false

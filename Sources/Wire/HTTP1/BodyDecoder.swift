@@ -35,7 +35,8 @@ package struct BodyDecoder: ~Copyable, Sendable {
     /// Payload bytes still to come of the body or of the current chunk.
     private var remaining: UInt64 = 0
     private var chunk = ChunkReader()
-    private var trailerReader: TrailerReader?
+    /// One at most: an array takes a word while none is there, and a decoder is in every connection.
+    private var trailerReaders: [TrailerReader] = []
 
     package init(_ framing: BodyFraming) {
         switch framing {
@@ -52,7 +53,7 @@ package struct BodyDecoder: ~Copyable, Sendable {
     package var isComplete: Bool { kind == .complete }
 
     /// The trailer fields that came, without those that may not stand there; `nil` if none did.
-    package var trailers: Fields? { trailerReader?.fields }
+    package var trailers: Fields? { trailerReaders.first?.fields }
 
     /// The next stretch of `input` from `index` on, which moves past what was used.
     package mutating func next(
@@ -79,6 +80,24 @@ package struct BodyDecoder: ~Copyable, Sendable {
     package mutating func endOfInput() -> Bool {
         if kind == .untilClose { kind = .complete }
         return kind == .complete
+    }
+
+    /// Payload that may pass unseen: all that is to come where the framing adds no byte of its
+    /// own to it, `UInt64.max` where only the peer's end tells.
+    package var passable: UInt64 {
+        switch kind {
+        case .length: remaining
+        case .untilClose: .max
+        case .chunked, .complete: 0
+        }
+    }
+
+    /// Says that `count` bytes of payload passed unseen, at most `passable`.
+    package mutating func pass(_ count: Int) {
+        guard kind == .length else { return precondition(kind == .untilClose || count == 0) }
+        precondition(UInt64(count) <= remaining, "the next message's bytes have passed")
+        remaining -= UInt64(count)
+        if remaining == 0 { kind = .complete }
     }
 
     private mutating func take(_ input: Span<UInt8>, _ index: inout Int) -> Range<Int> {
@@ -116,16 +135,16 @@ package struct BodyDecoder: ~Copyable, Sendable {
         _ index: inout Int
     ) throws(Failure) -> Bool {
         // The usual case: no trailer, both bytes of the empty line here.
-        if trailerReader == nil, index + 1 < input.count, input[index] == 13,
+        if trailerReaders.isEmpty, index + 1 < input.count, input[index] == 13,
             input[index + 1] == 10
         {
             index += 2
             return true
         }
-        var reader = trailerReader.take() ?? TrailerReader()
+        var reader = trailerReaders.popLast() ?? TrailerReader()
         let isOver = try reader.read(input, &index)
         let isEmpty = isOver && reader.fields.lines.isEmpty
-        trailerReader = isEmpty ? nil : reader
+        if !isEmpty { trailerReaders.append(reader) }
         return isOver
     }
 }

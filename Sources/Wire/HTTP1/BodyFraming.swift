@@ -6,4 +6,19 @@ package enum BodyFraming: Sendable, Hashable {
     case chunked
     /// Responses only: the peer marks the end by closing.
     case untilClose
+
+    /// Whether there is no body; cheaper than a comparison.
+    package var isNone: Bool {
+        if case .none = self { true } else { false }
+    }
+
+    /// Whether the body comes in chunks; cheaper than a comparison.
+    package var isChunked: Bool {
+        if case .chunked = self { true } else { false }
+    }
+
+    /// Whether the end of the connection is that of the body; cheaper than a comparison.
+    package var isUntilClose: Bool {
+        if case .untilClose = self { true } else { false }
+    }
 }

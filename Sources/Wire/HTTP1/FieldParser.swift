@@ -8,21 +8,29 @@ enum FieldParser {
     /// white space before the colon, and obs-fold, whose lines begin with white space (§5.2).
     @inline(__always)
     static func parse(_ input: Span<UInt8>, _ line: Range<Int>) -> FieldLine? {
-        let nameEnd = input.tokenEnd(from: line.lowerBound, to: line.upperBound)
-        return parse(input, line, nameEnd: nameEnd)
+        let colon = input.firstColon(from: line.lowerBound, to: line.upperBound)
+        return parse(input, line, colon: colon)
     }
 
-    /// The same, when it is known where the token at the line's start ends.
+    /// The same, when it is known where the first colon stands, or that none does.
     @inline(__always)
-    static func parse(_ input: Span<UInt8>, _ line: Range<Int>, nameEnd: Int) -> FieldLine? {
-        guard nameEnd > line.lowerBound, nameEnd < line.upperBound,
-            input[nameEnd] == UInt8(ascii: ":")
+    static func parse(_ input: Span<UInt8>, _ line: Range<Int>, colon: Int) -> FieldLine? {
+        guard colon > line.lowerBound, colon < line.upperBound,
+            let name = name(input, line.lowerBound..<colon)
         else { return nil }
         return FieldLine(
-            FieldName(input, line.lowerBound..<nameEnd),
-            line: line.lowerBound..<line.upperBound + 2,
-            nameEnd: nameEnd,
-            value: input.trimmed(nameEnd + 1..<line.upperBound)
+            name,
+            line: line.lowerBound..<line.upperBound &+ 2,
+            nameEnd: colon,
+            value: input.trimmed(colon &+ 1..<line.upperBound)
         )
+    }
+
+    /// The name before the first colon, unless it is no token; one that is listed is.
+    @inline(__always)
+    private static func name(_ input: Span<UInt8>, _ range: Range<Int>) -> FieldName? {
+        if let name = FieldName.listed(input, range) { return name }
+        let end = input.tokenEnd(from: range.lowerBound, to: range.upperBound)
+        return end == range.upperBound ? FieldName.unlisted(input, range) : nil
     }
 }

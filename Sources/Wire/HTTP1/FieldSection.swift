@@ -22,9 +22,12 @@ enum FieldSection {
     ) -> Outcome {
         var start = start
         while true {
-            // A token holds no control byte, so the search for the line's end starts behind it.
-            let nameEnd = text.tokenEnd(from: start, to: text.count)
-            switch LineScanner.end(of: text, from: nameEnd) {
+            if text.has("\r\n", at: start), start + 2 <= maximumSize {
+                return .complete(start + 2)
+            }
+            let (stop, colon) = text.lineAndColon(from: start)
+            let end = stop == text.count ? .notYet : LineScanner.end(of: text, at: stop)
+            switch end {
             case .broken(let seen):
                 // A bound that was passed before counts first, however the bytes arrive.
                 return seen > maximumSize + 1 ? .tooLarge : .malformed
@@ -32,8 +35,8 @@ enum FieldSection {
             case .carriageReturn(let index):
                 if index + 2 > maximumSize { return .tooLarge }
                 if index == start { return .complete(index + 2) }
-                if fields.lines.count == maximumCount { return .tooManyFields }
-                let line = FieldParser.parse(text, start..<index, nameEnd: nameEnd)
+                if fields.lineCount == maximumCount { return .tooManyFields }
+                let line = FieldParser.parse(text, start..<index, colon: colon)
                 guard let line else { return .malformed }
                 fields.append(line)
                 start = index + 2

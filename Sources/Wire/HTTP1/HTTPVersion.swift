@@ -5,6 +5,7 @@ struct HTTPVersion {
     var major: UInt8
     var minor: UInt8
 
+    @inline(__always)
     init?(_ bytes: Span<UInt8>, _ range: Range<Int>) {
         guard range.count == 8, range.upperBound <= bytes.count,
             bytes.equals("HTTP/", range.lowerBound..<range.lowerBound + 5),

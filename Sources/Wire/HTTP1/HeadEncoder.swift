@@ -2,14 +2,36 @@ package import Base
 
 /// Writes heads in HTTP/1.1: kept lines in as few copies as possible, own lines one by one.
 package enum HeadEncoder {
+    /// Appends the request line and all lines that are not dropped.
+    ///
+    /// In one copy when they came as they are forwarded.
+    package static func appendHead(_ head: borrowing RequestHead, to output: inout ByteBuffer) {
+        if head.startLine.isEmpty { appendRequestLine(head, to: &output) }
+        appendKept(head.fields, behind: head.startLine, to: &output)
+    }
+
+    /// Appends the status line, with its own reason phrase, and all lines that are not dropped.
+    ///
+    /// In one copy when they came as they are forwarded.
+    package static func appendHead(_ head: borrowing ResponseHead, to output: inout ByteBuffer) {
+        if head.startLine.isEmpty { appendStatusLine(head, to: &output) }
+        appendKept(head.fields, behind: head.startLine, to: &output)
+    }
+
     /// Appends the request line in HTTP/1.1, with the target in the form the origin expects.
-    package static func appendRequestLine(_ head: RequestHead, to output: inout ByteBuffer) {
+    package static func appendRequestLine(
+        _ head: borrowing RequestHead,
+        to output: inout ByteBuffer
+    ) {
         head.appendMethodAndTarget(to: &output)
         output.append(" HTTP/1.1\r\n")
     }
 
     /// Appends the status line of a response that we forward, with its own reason phrase.
-    package static func appendStatusLine(_ head: ResponseHead, to output: inout ByteBuffer) {
+    package static func appendStatusLine(
+        _ head: borrowing ResponseHead,
+        to output: inout ByteBuffer
+    ) {
         output.append("HTTP/1.1 ")
         output.append(decimal: head.status)
         output.append(UInt8(ascii: " "))
@@ -27,19 +49,32 @@ package enum HeadEncoder {
     }
 
     /// Appends all lines that are not dropped, neighbours in one copy.
-    package static func appendKept(_ fields: Fields, to output: inout ByteBuffer) {
-        var start = 0
-        var end = 0
-        for line in fields.lines {
-            if line.isDropped { continue }
-            let range = line.lineRange
-            if range.lowerBound != end {
-                if end > start { output.append(fields.bytes.span, start..<end) }
-                start = range.lowerBound
-            }
-            end = range.upperBound
+    package static func appendKept(_ fields: borrowing Fields, to output: inout ByteBuffer) {
+        appendKept(fields, behind: 0..<0, to: &output)
+    }
+
+    /// The same behind the bytes in `start`, which go first, with those that follow them.
+    private static func appendKept(
+        _ fields: borrowing Fields,
+        behind start: Range<Int>,
+        to output: inout ByteBuffer
+    ) {
+        let bytes = fields.bytes.span
+        var run = start
+        if !fields.hasDropped {
+            guard let all = fields.section else { return output.append(bytes, run) }
+            return output.append(bytes, run.isEmpty ? all : run.lowerBound..<all.upperBound)
         }
-        if end > start { output.append(fields.bytes.span, start..<end) }
+        for line in fields.lines where !line.isDropped {
+            let next = line.lineRange
+            if next.lowerBound == run.upperBound {
+                run = run.lowerBound..<next.upperBound
+            } else {
+                output.append(bytes, run)
+                run = next
+            }
+        }
+        output.append(bytes, run)
     }
 
     /// Appends one field line.

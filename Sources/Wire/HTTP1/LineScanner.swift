@@ -16,6 +16,12 @@ enum LineScanner {
     @inline(__always)
     static func end(of input: Span<UInt8>, from start: Int) -> End {
         guard let index = input.firstControl(from: start) else { return .notYet }
+        return end(of: input, at: index)
+    }
+
+    /// What the first control byte, which stands at `index`, makes of the line.
+    @inline(__always)
+    static func end(of input: Span<UInt8>, at index: Int) -> End {
         guard input[index] == 13 else { return .broken(seen: index + 1) }
         if index + 1 == input.count { return .notYet }
         return input[index + 1] == 10 ? .carriageReturn(index) : .broken(seen: index + 2)

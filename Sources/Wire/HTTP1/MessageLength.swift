@@ -18,11 +18,11 @@ enum MessageLength {
 
     static func read(_ fields: Fields, minorVersion: UInt8) throws(Failure) -> MessageLength {
         guard fields.contains(.transferEncoding) else {
-            return try contentLength(fields)
+            return fields.contains(.contentLength) ? try contentLength(fields) : .absent
         }
         if fields.contains(.contentLength) { throw .conflictingLengths }
         // HTTP/1.0 has no chunks: whoever sends both is confused or lying (RFC 9112 §6.1).
-        guard minorVersion >= 1, fields.count(of: .transferEncoding) == 1,
+        guard minorVersion >= 1, fields.hasOne(.transferEncoding),
             let value = fields.first(.transferEncoding)
         else { throw .malformedTransferEncoding }
         if fields.equals(value, "chunked") { return .chunked }
@@ -32,7 +32,7 @@ enum MessageLength {
 
     private static func contentLength(_ fields: Fields) throws(Failure) -> MessageLength {
         guard let value = fields.first(.contentLength) else { return .absent }
-        if fields.count(of: .contentLength) > 1 { throw .conflictingLengths }
+        guard fields.hasOne(.contentLength) else { throw .conflictingLengths }
         guard let length = fields.bytes.span.decimal(value), length <= UInt64(Int64.max) else {
             throw .malformedLength
         }

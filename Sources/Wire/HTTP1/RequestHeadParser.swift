@@ -74,6 +74,7 @@ package struct RequestHeadParser: Sendable {
         return consumed
     }
 
+    @inline(__always)
     private func parseFromStart(
         _ input: Span<UInt8>,
         into head: inout RequestHead
@@ -81,14 +82,24 @@ package struct RequestHeadParser: Sendable {
         // One empty line before the request line is forgiven (RFC 9112 §2.2).
         let start = input.count >= 2 && input[0] == 13 && input[1] == 10 ? 2 : 0
         let text = input.extracting(start...)
-        guard let lineEnd = try requestLineEnd(text) else { return nil }
-        try RequestLine.parse(text, 0..<lineEnd, maximumTarget: limits.uri, into: &head)
-        guard let end = try parseFields(text, from: lineEnd + 2, into: &head.fields) else {
-            return nil
-        }
-        head.fields.bytes.append(text.extracting(0..<end))
+        guard let lineEnd = try parseRequestLine(text, into: &head),
+            let end = try parseFields(text, from: lineEnd + 2, into: &head.fields)
+        else { return nil }
+        head.fields.bytes.replace(with: text.extracting(0..<end))
         try RequestHeadRules.apply(to: &head)
         return start + end
+    }
+
+    @inline(__always)
+    private func parseRequestLine(
+        _ text: Span<UInt8>,
+        into head: inout RequestHead
+    ) throws(Failure) -> Int? {
+        let usual = RequestLine.parseUsual(text, maximumTarget: limits.uri, into: &head)
+        if let usual { return usual }
+        guard let end = try requestLineEnd(text) else { return nil }
+        try RequestLine.parse(text, 0..<end, maximumTarget: limits.uri, into: &head)
+        return end
     }
 
     private func requestLineEnd(_ text: Span<UInt8>) throws(Failure) -> Int? {
@@ -107,6 +118,7 @@ package struct RequestHeadParser: Sendable {
         }
     }
 
+    @inline(__always)
     private func parseFields(
         _ text: Span<UInt8>,
         from start: Int,

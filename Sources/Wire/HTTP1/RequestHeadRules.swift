@@ -6,12 +6,19 @@ enum RequestHeadRules {
 
     static func apply(to head: inout RequestHead) throws(Failure) {
         try readHost(&head)
+        // Most heads say nothing more of what is judged here; what `reset` left is true of them.
+        head.isKeptAlive = head.minorVersion >= 1
+        guard head.fields.containsAny(of: judged) else { return }
         head.framing = try framing(head)
         let options = ConnectionOptions(head.fields)
         head.isKeptAlive = options.keepsAlive(minorVersion: head.minorVersion)
         if head.fields.contains(.expect) { try readExpectation(&head) }
         if options.hasUpgrade { head.upgrade = upgrade(head) }
     }
+
+    private static let judged: FieldNameSet = [
+        .connection, .contentLength, .expect, .transferEncoding,
+    ]
 
     /// Exactly one valid Host in HTTP/1.1, at most one in 1.0 (RFC 9112 §3.2).
     ///
@@ -21,7 +28,7 @@ enum RequestHeadRules {
             if head.minorVersion >= 1 { throw .malformedHost }
             return
         }
-        guard head.fields.count(of: .host) == 1, Authority.isValid(head.fields.bytes.span, host)
+        guard head.fields.hasOne(.host), Authority.isValid(head.fields.bytes.span, host)
         else { throw .malformedHost }
         if head.authority.isEmpty { head.authority = host }
     }
@@ -50,15 +57,15 @@ enum RequestHeadRules {
     /// It is also left out when the head is forwarded, as one of HTTP/1.1 where it would count.
     private static func readExpectation(_ head: inout RequestHead) throws(Failure) {
         guard head.minorVersion >= 1 else { return head.fields.drop(.expect) }
-        guard let value = head.fields.first(.expect), head.fields.count(of: .expect) == 1,
+        guard let value = head.fields.first(.expect), head.fields.hasOne(.expect),
             head.fields.equals(value, "100-continue")
         else { throw .unsupportedExpectation }
-        head.expectsContinue = head.framing != .none
+        head.expectsContinue = !head.framing.isNone
     }
 
     /// Only a WebSocket handshake is a switch that may pass (RFC 6455 §4.1); `h2c` never is.
     private static func upgrade(_ head: RequestHead) -> RequestHead.Upgrade {
-        guard head.method == .get, head.minorVersion >= 1, head.framing == .none else {
+        guard head.method == .get, head.minorVersion >= 1, head.framing.isNone else {
             return .none
         }
         var isWebSocket = false

@@ -7,6 +7,36 @@ enum RequestLine {
     /// Registered methods have at most 17 characters.
     static let longestMethod = 32
 
+    /// Reads the line as most come: `METHOD /target HTTP/1.1`, all of it there and well formed.
+    ///
+    /// Returns where its CR stands; `nil` for anything else, which `parse` judges.
+    @inline(__always)
+    static func parseUsual(
+        _ input: Span<UInt8>,
+        maximumTarget: Int,
+        into head: inout RequestHead
+    ) -> Int? {
+        let isGet = input.has("GET ", at: 0)
+        let methodEnd = isGet ? 3 : input.tokenEnd(from: 0, to: input.count)
+        let start = methodEnd &+ 1
+        guard methodEnd > 0, methodEnd <= longestMethod, start &+ 12 <= input.count,
+            input[methodEnd] == 32, input[start] == UInt8(ascii: "/")
+        else { return nil }
+        let (pathEnd, end) = RequestTarget.ends(input, from: start, to: input.count)
+        guard end &- start <= maximumTarget, end &+ 11 <= input.count, input[end] == 32,
+            input.has("HTTP/1.1\r\n", at: end &+ 1)
+        else { return nil }
+        let method = isGet ? .get : Method(input, 0..<methodEnd)
+        // Its target has a form of its own.
+        if method == .connect { return nil }
+        head.method = method
+        head.methodRange = 0..<methodEnd
+        head.target = start..<end
+        head.path = start..<pathEnd
+        head.startLine = 0..<end &+ 11
+        return end &+ 9
+    }
+
     @inline(__always)
     static func parse(
         _ input: Span<UInt8>,

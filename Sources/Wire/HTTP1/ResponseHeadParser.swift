@@ -61,11 +61,12 @@ package struct ResponseHeadParser: Sendable {
             return nil
         }
         scanned = 0
-        head.fields.bytes.append(input.extracting(0..<end))
+        head.fields.bytes.replace(with: input.extracting(0..<end))
         try ResponseHeadRules.apply(to: &head, answering: method)
         return end
     }
 
+    @inline(__always)
     private func parseFromStart(
         _ input: Span<UInt8>,
         into head: inout ResponseHead
@@ -84,10 +85,13 @@ package struct ResponseHeadParser: Sendable {
             head.status = line.status
             head.reasonRange = line.reason
             head.minorVersion = line.version.minor == 0 ? 0 : 1
+            // With a space behind the digits, which may have no phrase behind it.
+            if line.version.minor == 1, index > 12 { head.startLine = 0..<index + 2 }
             return try parseFields(input, from: index + 2, into: &head.fields)
         }
     }
 
+    @inline(__always)
     private func parseFields(
         _ text: Span<UInt8>,
         from start: Int,

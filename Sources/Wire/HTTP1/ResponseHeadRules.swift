@@ -12,7 +12,7 @@ enum ResponseHeadRules {
         head.framing = framing(length, status: head.status, method: method)
         let options = ConnectionOptions(head.fields)
         head.isKeptAlive =
-            options.keepsAlive(minorVersion: head.minorVersion) && head.framing != .untilClose
+            options.keepsAlive(minorVersion: head.minorVersion) && !head.framing.isUntilClose
         if head.status < 200 || head.status == 204 { refuseBody(&head, length) }
         if let type = head.fields.first(.contentType) {
             head.isEventStream = isEventStream(head.fields, type)
@@ -60,16 +60,19 @@ enum ResponseHeadRules {
         case .length(0): break
         case .length, .chunked: head.isKeptAlive = false
         }
-        head.fields.drop(.contentLength)
-        head.fields.drop(.transferEncoding)
+        head.fields.drop([.contentLength, .transferEncoding])
     }
 
+    /// Whether the media type is that of events, whatever its parameters, and is not encoded.
     private static func isEventStream(_ fields: Fields, _ type: Range<Int>) -> Bool {
+        guard type.count >= 17 else { return false }
         let bytes = fields.bytes.span
-        var end = type.lowerBound
-        while end < type.upperBound, bytes[end] != UInt8(ascii: ";") { end += 1 }
-        let media = bytes.trimmed(type.lowerBound..<end)
-        return bytes.equalsIgnoringCase("text/event-stream", media)
-            && !fields.contains(.contentEncoding)
+        var end = type.lowerBound + 17
+        guard bytes.equalsIgnoringCase("text/event-stream", type.lowerBound..<end) else {
+            return false
+        }
+        while end < type.upperBound, ASCII.isBlank(bytes[end]) { end += 1 }
+        let isWhole = end == type.upperBound || bytes[end] == UInt8(ascii: ";")
+        return isWhole && !fields.contains(.contentEncoding)
     }
 }

@@ -110,7 +110,13 @@ import Wire
         }
         played.beginAndConnect()
         played.tell(.upstreamFailed(.reset))
-        played.exchange.reset(snapshot: played.snapshot, upstream: 0, handle: 2)
+        played.exchange.reset(
+            snapshot: played.snapshot,
+            upstream: 0,
+            handle: 2,
+            at: played.now,
+            wallClock: 0
+        )
 
         #expect(played.begin() == "reply breaker_open, finish")
         #expect(played.exchange.retryAfter == .seconds(5))

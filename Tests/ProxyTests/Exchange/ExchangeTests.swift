@@ -57,7 +57,13 @@ import Wire
         played.tell(.requestBody(count: 9, isLast: false))
         played.tell(.clientGone)
 
-        played.exchange.reset(snapshot: played.snapshot, upstream: 0, handle: 2)
+        played.exchange.reset(
+            snapshot: played.snapshot,
+            upstream: 0,
+            handle: 2,
+            at: played.now,
+            wallClock: 0
+        )
 
         #expect(played.exchange.isBodySpent == false)
         #expect(played.exchange.isBodyReplayable == true)

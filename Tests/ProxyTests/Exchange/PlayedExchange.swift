@@ -36,8 +36,7 @@ final class PlayedExchange {
         snapshot = Snapshot.build(.sidecar(config), after: nil, cells: Self.cells, now: now)
         exchange = Exchange(snapshot: snapshot)
         context = ExchangeContext(snapshot: snapshot, worker: 0, seed: 1)
-        exchange.reset(snapshot: snapshot, upstream: 0, handle: 1)
-        exchange.record.begin(at: now, wallClock: 0)
+        exchange.reset(snapshot: snapshot, upstream: 0, handle: 1, at: now, wallClock: 0)
         try parse(head, fields)
         load()
     }

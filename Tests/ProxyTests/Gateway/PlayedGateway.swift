@@ -69,7 +69,8 @@ final class PlayedGateway {
         _ line: String = "GET /v1/chat/a",
         _ fields: [String] = ["x-api-key: \(KeyRecord.key("ann"))"]
     ) throws -> String {
-        exchange.reset(snapshot: snapshot, upstream: 0, handle: 1)
+        let wallClock = now.nanoseconds + Self.epoch * 1_000_000_000
+        exchange.reset(snapshot: snapshot, upstream: 0, handle: 1, at: now, wallClock: wallClock)
         upstream.metrics.activeRequests.add(1)
         heads = []
         places = []
@@ -84,8 +85,6 @@ final class PlayedGateway {
             into: &exchange.request
         )
         try #require(count == text.utf8.count)
-        let wallClock = now.nanoseconds + Self.epoch * 1_000_000_000
-        exchange.record.begin(at: now, wallClock: wallClock)
         exchange.readIdentity(&context)
         exchange.intent = RequestIntent(
             exchange.request,
@@ -198,6 +197,7 @@ extension PlayedGateway {
             spanID: 1,
             identity: identity,
             now: now,
+            &context.origins,
             to: &output
         )
         heads.append(output.withReadable { $0.text(0..<$0.count) })
@@ -235,7 +235,7 @@ extension PlayedGateway {
 
     private func finish() -> String {
         upstream.metrics.activeRequests.add(-1)
-        upstream.metrics.observe(exchange.record)
+        upstream.metrics.observe(&exchange.record)
         if let gateway = snapshot.gateway {
             gateway.count(exchange.record, upstream.index == 0 ? nil : upstream)
         }

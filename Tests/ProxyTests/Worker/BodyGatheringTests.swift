@@ -8,16 +8,14 @@ import Wire
     @Test func `a body of declared length is lent, not copied`() throws {
         var decoder = BodyDecoder(.length(4))
         var index = 2
-        var payload = ByteBuffer()
         let bytes = Array("xxabcdGET".utf8)
 
-        let range = try gatherBody(bytes.span, &index, &decoder, false, into: &payload)
+        let range = try nextPiece(bytes.span, &index, &decoder)
 
-        let isEmpty = payload.isEmpty
+        let isComplete = decoder.isComplete
         #expect(range == 2..<6)
         #expect(index == 6)
-        #expect(isEmpty)
-        #expect(decoder.isComplete)
+        #expect(isComplete)
     }
 
     @Test func `chunks are gathered, free of their framing`() throws {
@@ -26,13 +24,12 @@ import Wire
         var payload = ByteBuffer()
         let bytes = Array("2\r\nab\r\n3;x=y\r\ncde\r\n0\r\n\r\nGET".utf8)
 
-        let range = try gatherBody(bytes.span, &index, &decoder, true, into: &payload)
+        try gatherChunks(bytes.span, &index, &decoder, into: &payload)
 
-        let text = payload.text()
-        #expect(range.isEmpty)
+        let (text, isComplete) = (payload.text(), decoder.isComplete)
         #expect(text == "abcde")
         #expect(index == bytes.count - 3)
-        #expect(decoder.isComplete)
+        #expect(isComplete)
     }
 
     @Test(arguments: 0...16) func `chunks may be cut anywhere`(_ cut: Int) throws {
@@ -42,14 +39,14 @@ import Wire
         let first = Array(bytes[..<min(cut, bytes.count)])
         var index = 0
 
-        _ = try gatherBody(first.span, &index, &decoder, true, into: &payload)
+        try gatherChunks(first.span, &index, &decoder, into: &payload)
         let rest = Array(bytes[index...])
         index = 0
-        _ = try gatherBody(rest.span, &index, &decoder, true, into: &payload)
+        try gatherChunks(rest.span, &index, &decoder, into: &payload)
 
-        let text = payload.text()
+        let (text, isComplete) = (payload.text(), decoder.isComplete)
         #expect(text == "abcde")
-        #expect(decoder.isComplete)
+        #expect(isComplete)
     }
 
     @Test func `broken framing is refused`() {
@@ -60,7 +57,7 @@ import Wire
         var isRefused = false
 
         do {
-            _ = try gatherBody(bytes.span, &index, &decoder, true, into: &payload)
+            try gatherChunks(bytes.span, &index, &decoder, into: &payload)
         } catch {
             isRefused = true
         }

@@ -120,7 +120,9 @@ extension Outbox {
         to socket: borrowing Socket,
         _ buffers: inout BufferPool
     ) -> Int {
-        write(bytes.span, isLast: isLast, trailers: nil, to: socket, &buffers)
+        let sent = write(bytes.span, to: socket, &buffers)
+        if isLast { endBody(trailers: nil, &buffers) }
+        return sent
     }
 }
 

@@ -60,6 +60,7 @@ extension GatewaySimulation {
             spanID: 1,
             identity: identity,
             now: now,
+            &context.origins,
             to: &output
         )
         let lines = output.withReadable { $0.text(0..<$0.count) }.split(separator: "\r\n")

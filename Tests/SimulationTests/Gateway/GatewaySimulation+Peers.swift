@@ -12,9 +12,14 @@ import Wire
 extension GatewaySimulation {
     func arrive(_ call: GatewayCall) {
         let plan = call.plan
-        call.exchange.reset(snapshot: snapshot, upstream: 0, handle: call.id)
+        call.exchange.reset(
+            snapshot: snapshot,
+            upstream: 0,
+            handle: call.id,
+            at: now,
+            wallClock: now.nanoseconds
+        )
         call.exchange.upstream.metrics.activeRequests.add(1)
-        call.exchange.record.begin(at: now, wallClock: now.nanoseconds)
         parse(call)
         call.isWhole = plan.framing == .none
         if let wait = plan.leavesAfter {

@@ -40,3 +40,18 @@ enum RecordSamples {
         return value as? [String: Any] ?? [:]
     }
 }
+
+// For samples, which nobody keeps.
+extension FlightRecorder {
+    func append(_ record: RequestRecord) {
+        var record = record
+        append(&record)
+    }
+}
+
+extension ServerMetrics {
+    func observe(_ record: RequestRecord) {
+        var record = record
+        observe(&record)
+    }
+}

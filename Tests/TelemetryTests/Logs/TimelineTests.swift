@@ -31,12 +31,24 @@ import Testing
         let timeline = record.timeline
         #expect(timeline[0].detail == 0)
         #expect(timeline[1].detail == .max)
-        #expect(timeline[1].offset == Nanoseconds(UInt64(UInt32.max) * 1_000))
+        #expect(timeline[1].offset == Timeline.offsetMax)
     }
 
     @Test func `the words of the steps are distinct`() {
         #expect(
             Set(Timeline.Step.allCases.map { "\($0.text)" }).count == Timeline.Step.allCases.count
         )
+    }
+
+    @Test func `every step is read as it was written`() {
+        for step in Timeline.Step.allCases {
+            var record = RequestRecord()
+
+            record.note(step, detail: 65_535, at: Instant(nanoseconds: 123_456_789))
+
+            #expect(record.timeline[0].step == step)
+            #expect(record.timeline[0].detail == 65_535)
+            #expect(record.timeline[0].offset == Nanoseconds(123_456_789 as UInt64))
+        }
     }
 }

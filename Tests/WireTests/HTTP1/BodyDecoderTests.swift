@@ -101,9 +101,46 @@ import Testing
     ) {
         var decoder = BodyDecoder(framing)
         let ended = decoder.endOfInput()
+        let isComplete = decoder.isComplete
 
         #expect(ended == isWhole)
-        #expect(decoder.isComplete == isWhole)
+        #expect(isComplete == isWhole)
+    }
+
+    @Test func `a declared body may pass unseen up to its end and no further`() {
+        var decoder = BodyDecoder(.length(10))
+
+        decoder.pass(4)
+        let rest = decoder.passable
+        let isWholeBefore = decoder.isComplete
+        decoder.pass(6)
+        let isWhole = decoder.isComplete
+        let nothing = decoder.passable
+
+        #expect(rest == 6)
+        #expect(!isWholeBefore && isWhole)
+        #expect(nothing == 0)
+    }
+
+    @Test(arguments: [
+        (BodyFraming.none, UInt64(0)), (.chunked, 0), (.length(7), 7), (.untilClose, .max),
+    ]) func `only what is not framed inside may pass unseen`(
+        _ framing: BodyFraming,
+        _ passable: UInt64
+    ) {
+        let told = BodyDecoder(framing).passable
+
+        #expect(told == passable)
+    }
+
+    @Test func `a body that ends with the connection passes until it does`() {
+        var decoder = BodyDecoder(.untilClose)
+
+        decoder.pass(1 << 20)
+        let isWholeBefore = decoder.isComplete
+        let isWhole = decoder.endOfInput()
+
+        #expect(!isWholeBefore && isWhole)
     }
 
     @Test func `a decoder without trailers is small`() {

@@ -1,0 +1,148 @@
+import Base
+import Glibc
+import Reactor
+import Testing
+import Wire
+
+@testable import Proxy
+
+@Suite struct OutboxPipeTests {
+    @Test func `a body moves until its source has no more`() throws {
+        let source = try Ends()
+        let target = try Ends()
+        var outbox = Outbox()
+        outbox.framing = .identity
+        let body = pattern(20_000)
+        source.send(body)
+
+        outbox.pipe = Pipe.make()
+        let spliced = outbox.splice(from: source.near, to: target.near, atMost: 1 << 20)
+
+        let received = target.received()
+        let isIdle = outbox.isPipeIdle
+        #expect(spliced.count == 20_000)
+        #expect(spliced.end == .wouldBlock)
+        #expect(received == body)
+        #expect(isIdle)
+    }
+
+    @Test func `the limit is kept to the byte`() throws {
+        let source = try Ends()
+        let target = try Ends()
+        var outbox = Outbox()
+        outbox.framing = .identity
+        let body = pattern(20_000)
+        source.send(body)
+
+        outbox.pipe = Pipe.make()
+        let spliced = outbox.splice(from: source.near, to: target.near, atMost: 15_001)
+
+        let received = target.received()
+        let rest = source.arrived()
+        #expect(spliced.count == 15_001)
+        #expect(spliced.end == nil)
+        #expect(received + rest == body)
+    }
+
+    @Test func `what waits in the pipe leaves before what came later`() throws {
+        let source = try Ends()
+        let target = try Ends()
+        var outbox = Outbox()
+        var buffers = BufferPool(capacity: 4, largestKept: 65_536)
+        outbox.framing = .identity
+        var sent: [UInt8] = []
+        outbox.pipe = Pipe.make()
+        while !outbox.isBlocked {
+            let piece = pattern(60_000)
+            source.send(piece)
+            sent += piece
+            _ = outbox.splice(from: source.near, to: target.near, atMost: 1 << 20)
+        }
+        let isWaiting = outbox.pipedCount > 0
+        outbox.isBlocked = false
+        let tail = pattern(9_000)
+        _ = outbox.write(tail.span, to: target.near, &buffers)
+
+        var received = target.received()
+        while !outbox.bytes.isEmpty {
+            outbox.isBlocked = false
+            _ = outbox.drainPipe(into: target.near)
+            _ = outbox.flush(to: target.near, &buffers)
+            received += target.received()
+        }
+
+        #expect(isWaiting)
+        #expect(received == sent + source.arrived() + tail)
+    }
+
+    @Test func `a pipe goes only before everything, and only where nothing is framed`() throws {
+        let target = try Ends()
+        var buffers = BufferPool(capacity: 4, largestKept: 65_536)
+        var outbox = Outbox()
+        outbox.framing = .identity
+        let isTaken = outbox.takesPipe
+        outbox.framing = .chunked
+        let isTakenByChunks = outbox.takesPipe
+        outbox.framing = .identity
+        _ = outbox.write(pattern(10).span, to: target.near, &buffers)
+        let isTakenBehindBytes = outbox.takesPipe
+
+        #expect(isTaken && !isTakenByChunks && !isTakenBehindBytes)
+    }
+
+    @Test(arguments: [
+        (20_000, 12_000, 64), (16_240, 12_000, 20), (1_024, 480, 0), (64, 1, 0), (1_000_000, 1, 64),
+    ]) func `pipes take descriptors that nobody was promised`(
+        _ descriptors: Int,
+        _ connections: Int,
+        _ pipes: Int
+    ) {
+        let possible = Worker.pipes(
+            within: descriptors,
+            connections: connections,
+            upstream: 4_096,
+            workers: 2
+        )
+
+        #expect(possible == pipes)
+    }
+
+    private func pattern(_ count: Int) -> [UInt8] {
+        (0..<count).map { UInt8(truncatingIfNeeded: $0 / 7) }
+    }
+}
+
+/// Two connected ends; the far one is handled by hand.
+private struct Ends: ~Copyable {
+    let near: Socket
+    private let far: Int32
+
+    init() throws {
+        var ends: [Int32] = [0, 0]
+        let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
+        try #require(socketpair(AF_UNIX, kind, 0, &ends) == 0)
+        near = Socket(adopting: ends[0])
+        far = ends[1]
+    }
+
+    deinit { close(far) }
+
+    func send(_ bytes: [UInt8]) {
+        _ = Glibc.send(far, bytes, bytes.count, 0)
+    }
+
+    func received() -> [UInt8] { Self.all(far) }
+
+    /// What came for the near end and was not taken.
+    func arrived() -> [UInt8] { Self.all(near.descriptor) }
+
+    private static func all(_ descriptor: Int32) -> [UInt8] {
+        var all: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = recv(descriptor, &piece, piece.count, 0)
+            if count <= 0 { return all }
+            all += piece[..<count]
+        }
+    }
+}
