@@ -75,6 +75,14 @@ let package = Package(
             dependencies: ["Base", "Wire", "Telemetry", "Reactor", "Access", "Routing", "Config"],
             swiftSettings: strict
         ),
+        // and what primitives cost, with the two ends of a proxy under load
+        .executableTarget(
+            name: "Bench",
+            dependencies: [
+                "Base", "Wire", "Crypto", "Policy", "Telemetry", "Reactor", "Access", "Routing",
+            ],
+            swiftSettings: strict
+        ),
         tests("BaseTests", ["Base"]),
         tests("WireTests", ["Base", "Wire"]),
         tests("PolicyTests", ["Base", "Policy"]),
@@ -106,6 +114,7 @@ let package = Package(
             ["Base", "Access", "Config", "Crypto", "Reactor", "Routing", "Wire", "outrider"]
         ),
         tests("FuzzTests", ["Fuzz"]),
+        tests("BenchTests", ["Base", "Reactor", "Bench"]),
         tests("HouseTests", ["Telemetry", "Config"]),
     ]
 )

@@ -69,3 +69,9 @@ build_release() {
             -Xlinker --gc-sections -Xlinker -s
     fi
 }
+
+# The tool that counts, and plays model server and clients; with its symbols, which the counting needs.
+build_bench() {
+    needs_openssl
+    swift build -c release --product Bench --static-swift-stdlib -Xlinker --gc-sections >&2
+}

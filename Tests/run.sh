@@ -165,10 +165,8 @@ if wants fuzz; then
 fi
 
 if wants bench; then
-    needs wrk command -v wrk
-    needs nginx command -v nginx
-    needs haproxy command -v haproxy
-    counted "benchmark smoke" deploy/bench-smoke.sh
+    counted "costs of primitives and of a request" Tests/bench.sh
+    counted "benchmark smoke" deploy/bench.sh --smoke
 fi
 
 note "all of it took $((SECONDS / 60)) min $((SECONDS % 60)) s"

@@ -27,6 +27,13 @@ import Testing
         }
     }
 
+    @Test func `every drawing that README shows exists`() throws {
+        let text = try House.text("README.md")
+        for match in text.matches(of: /\]\(([^)]+\.svg)\)/) {
+            #expect(House.exists(String(match.1)), "README.md shows \(match.1)")
+        }
+    }
+
     @Test func `every file that Sources/README names exists`() throws {
         let text = try House.text("Sources/README.md")
         for match in text.matches(of: /[A-Za-z0-9_+\/]+\.(?:swift|sh|py|md|modulemap)\b/) {

@@ -37,6 +37,7 @@ import Testing
         ],
         "WireTests/JSON/JSONWriterTests.swift": ["Wire/JSON/JSONText.swift"],
         "FuzzTests/CorpusTests.swift": ["Fuzz/"],
+        "BenchTests/CaseTests.swift": ["Bench/"],
         "SimulationTests/SimulationTests.swift": [
             "Proxy/Exchange/", "Proxy/Messages/", "Proxy/Upstream/",
         ],

@@ -1,0 +1,51 @@
+import Glibc
+
+/// Counts what primitives cost, and plays the two ends of a proxy under load.
+///
+/// `Bench list`, `Bench count [NAME…]` (under callgrind), `Bench upstream [PORT]`,
+/// `Bench load PORT PATH CONNECTIONS REQUESTS` and `Bench streams PORT PATH STREAMS RAMP_MS`.
+@main struct Main {
+    static func main() {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        let numbers = arguments.map { Int($0) ?? -1 }
+        switch (arguments.first, arguments.count) {
+        case ("list", 1):
+            for one in Case.all { print(one.name) }
+        case ("count", _):
+            count(Array(arguments.dropFirst()))
+        case ("upstream", 1...2):
+            ModelServer.serve(port: UInt16(clamping: numbers.dropFirst().first ?? 0))
+        case ("load", 5):
+            let client = LoadClient(path: arguments[2], requests: max(0, numbers[4]))
+            client.run(port: UInt16(clamping: numbers[1]), connections: max(1, numbers[3]))
+        case ("streams", 5):
+            let client = StreamClient(path: arguments[2], streams: max(1, numbers[3]))
+            client.run(port: UInt16(clamping: numbers[1]), rampMilliseconds: max(0, numbers[4]))
+        default:
+            leave(
+                """
+                usage: Bench list | count [NAME…] | upstream [PORT]
+                       | load PORT PATH CONNECTIONS REQUESTS | streams PORT PATH STREAMS RAMP_MS
+                """
+            )
+        }
+    }
+
+    /// Runs each case twice, for a few operations and for many more: the difference is their cost.
+    private static func count(_ names: [String]) {
+        for one in names.isEmpty ? Case.all : Case.all.filter({ names.contains($0.name) }) {
+            // What is made only once, such as tables of the standard library, is made here.
+            one.run(Case.few)
+            measured(one.run, Case.few)
+            measured(one.run, Case.many)
+            print("\(one.name)\t\(Case.few)\t\(Case.many)")
+        }
+    }
+}
+
+/// One line to standard error, and a status that says that it went wrong.
+func leave(_ message: String) -> Never {
+    let bytes = Array("Bench: \(message)\n".utf8)
+    _ = write(STDERR_FILENO, bytes, bytes.count)
+    exit(1)
+}
