@@ -67,9 +67,9 @@ public struct InlineBytes<let wordCount: Int>: Sendable {
 extension ByteBuffer {
     /// Appends the content of `bytes`, a word at a time: what is stored behind its end is free.
     ///
-    /// Always inlined, because a call would copy all the bytes that may be kept.
+    /// Lent to be changed only because they are then read where they lie, and not copied first.
     @inlinable @inline(__always)
-    public mutating func append<let wordCount: Int>(_ bytes: InlineBytes<wordCount>) {
+    public mutating func append<let wordCount: Int>(_ bytes: inout InlineBytes<wordCount>) {
         let used = (bytes.count &+ 7) >> 3
         reserve(used &* 8)
         for index in 0..<used {

@@ -47,7 +47,7 @@ import Testing
 
         bytes.assign(Array(text.utf8).span, 0..<count)
         buffer.append("<")
-        buffer.append(bytes)
+        buffer.append(&bytes)
         buffer.append(">")
         let written = buffer.text()
 

@@ -59,7 +59,7 @@ extension Exchange {
         guard !isAttemptSent else { return }
         isAttemptSent = true
         record.sent = now
-        if record.processed == .no { record.processed = .maybe }
+        if case .no = record.processed { record.processed = .maybe }
         record.note(.requestSent, at: now)
     }
 

@@ -113,8 +113,8 @@ extension Exchange {
         _ actions: inout Actions
     ) {
         if asked == nil { asked = now }
-        followNames(context)
-        ticket = .init(worker: context.worker, exchange: ticket.exchange)
+        if upstream.config.endpoints.isEmpty { followNames(&context) }
+        ticket.worker = context.worker
         let inquiry = Upstream.Inquiry(
             ticket: ticket,
             priority: intent.priority,
@@ -141,9 +141,8 @@ extension Exchange {
     /// An upstream whose name was not found has its endpoints in a younger snapshot.
     ///
     /// Of the same generation: everything else stands there in the same place.
-    private mutating func followNames(_ context: borrowing ExchangeContext) {
-        guard upstream.config.endpoints.isEmpty, context.snapshot !== snapshot,
-            context.snapshot.generation == snapshot.generation
+    private mutating func followNames(_ context: inout ExchangeContext) {
+        guard context.snapshot !== snapshot, context.snapshot.generation == snapshot.generation
         else { return }
         snapshot = context.snapshot
         upstream = snapshot.upstreams[upstream.index]

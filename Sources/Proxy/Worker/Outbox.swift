@@ -32,6 +32,11 @@ struct Outbox: ~Copyable {
     /// Holds what goes out before `bytes`, and is here only while it holds something.
     var pipe: Pipe?
 
+    /// Mutating only because it is then asked where it lies.
+    var holdsPipe: Bool {
+        mutating get { pipe != nil }
+    }
+
     /// Nothing waits.
     var isEmpty: Bool { bytes.isEmpty && pipe == nil }
 

@@ -165,7 +165,7 @@ extension Worker {
     mutating func flushDownstream(_ handle: Handle<DownstreamConnection>) {
         guard downstreams.contains(handle) else { return }
         var sent = 0
-        if downstreams[handle].outbox.pipe != nil { sent = flushPipe(handle) }
+        if downstreams[handle].outbox.holdsPipe { sent = flushPipe(handle) }
         sent += downstreams[handle].flush(&buffers)
         if downstreams[handle].isQuiet { return }
         if downstreams[handle].outbox.isFailed { return lost(handle) }

@@ -41,9 +41,9 @@ extension Worker {
         if downstreams[handle].phase != .head, spliceRequest(handle) { return }
         switch downstreams[handle].socket.read(into: input.raw) {
         case .transferred(let count):
-            let isMore = count == input.count || downstreams[handle].inbox.isEndNear
+            let isMore = count == input.raw.count || downstreams[handle].inbox.isEndNear
             downstreams[handle].inbox.isReadable = isMore
-            downstreams[handle].inbox.isBulk = count == input.count
+            downstreams[handle].inbox.isBulk = count == input.raw.count
             let bytes = input.filled(count)
             feed(bytes.span, to: handle)
             guard downstreams.contains(handle) else { return }

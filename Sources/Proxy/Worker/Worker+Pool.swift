@@ -151,7 +151,7 @@ extension Worker {
     mutating func flushUpstream(_ handle: Handle<UpstreamConnection>) {
         guard upstreams.contains(handle) else { return }
         var sent = 0
-        if upstreams[handle].outbox.pipe != nil { sent = flushPipe(handle) }
+        if upstreams[handle].outbox.holdsPipe { sent = flushPipe(handle) }
         sent += upstreams[handle].flush(&buffers)
         guard let exchange = upstreams[handle].exchange else { return }
         if sent > 0 { exchanges[exchange].noteSent(now) }

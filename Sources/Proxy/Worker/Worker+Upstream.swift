@@ -57,9 +57,9 @@ extension Worker {
         if upstreams[handle].phase != .head, spliceAnswer(handle) { return }
         switch upstreams[handle].socket.read(into: input.raw) {
         case .transferred(let count):
-            let isMore = count == input.count || upstreams[handle].inbox.sawEnd
+            let isMore = count == input.raw.count || upstreams[handle].inbox.sawEnd
             upstreams[handle].inbox.isReadable = isMore
-            upstreams[handle].inbox.isBulk = count == input.count
+            upstreams[handle].inbox.isBulk = count == input.raw.count
             noteProgress(handle)
             let bytes = input.filled(count)
             feed(bytes.span, to: handle)

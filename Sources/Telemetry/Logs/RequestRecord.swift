@@ -109,7 +109,7 @@ package struct RequestRecord: Sendable {
     ///
     /// Mutating only because a record is then read where it lies; else all of it is copied first.
     package mutating func appendRequestID(to output: inout ByteBuffer) {
-        output.append(requestID)
+        output.append(&requestID)
     }
 
     /// Lends the client's address to `body`.
