@@ -7,11 +7,13 @@ extension Case {
     static let telemetry = [
         Case("trace: begin one and write its line") { propagate(Heads.small, $0) },
         Case("trace: continue one and write its line") { propagate(Heads.sdk, $0) },
-        Case("request id: make") { count in
+        Case("request id: make and write") { count in
             var random = RandomSource(seed: 1)
+            var record = RequestRecord()
             var output = ByteBuffer(minimumCapacity: 256)
             for _ in 0..<count {
-                RequestID.append(random: &random, to: &output)
+                record.makeRequestID(random: &random)
+                record.appendRequestID(to: &output)
                 output.clear()
             }
         },
@@ -26,13 +28,13 @@ extension Case {
         },
         Case("metrics: one request") { count in
             let metrics = ServerMetrics(service: "model", registry: MetricRegistry())
-            let record = served()
-            for _ in 0..<count { metrics.observe(record) }
+            var record = served()
+            for _ in 0..<count { metrics.observe(&record) }
         },
         Case("flight recorder: append") { count in
             let recorder = FlightRecorder(capacity: 64)
-            let record = served()
-            for _ in 0..<count { recorder.append(record) }
+            var record = served()
+            for _ in 0..<count { recorder.append(&record) }
             keep(recorder.count)
         },
         Case("access log: one line") { count in
