@@ -58,7 +58,8 @@ extension Case {
         var output = ByteBuffer(minimumCapacity: 1_024)
         for _ in 0..<count {
             let trace = TracePropagation(head.fields, settings, random: &random)
-            trace.appendLines(spanID: trace.spanID, joining: head.fields, to: &output)
+            trace.appendParent(spanID: trace.spanID, to: &output)
+            if trace.joinsState { trace.appendState(joining: head.fields, to: &output) }
             output.clear()
         }
     }
