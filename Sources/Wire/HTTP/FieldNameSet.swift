@@ -8,6 +8,7 @@ package struct FieldNameSet: Sendable, Hashable, ExpressibleByArrayLiteral {
         for name in names { insert(name) }
     }
 
+    /// Whether it holds no name.
     package var isEmpty: Bool { bits == 0 }
 
     /// Whether `name` is one of them.
@@ -23,10 +24,13 @@ package struct FieldNameSet: Sendable, Hashable, ExpressibleByArrayLiteral {
         return both
     }
 
+    /// Adds `name`.
     package mutating func insert(_ name: FieldName) { bits |= Self.bit(name) }
 
+    /// Takes `name` away, if it is there.
     package mutating func remove(_ name: FieldName) { bits &= ~Self.bit(name) }
 
+    /// Takes away all that are in `other`.
     package mutating func subtract(_ other: FieldNameSet) { bits &= ~other.bits }
 
     /// The set of `name` alone where it is in this one, else nothing.
