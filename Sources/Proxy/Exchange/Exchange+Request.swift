@@ -274,7 +274,9 @@ extension Exchange {
         _ now: Instant,
         _ actions: inout Actions
     ) -> Bool {
-        guard let faults = snapshot.config.faults, matches(faults), context.random.unit() < faults.fraction else {
+        guard let faults = snapshot.config.faults, matches(faults),
+            context.random.unit() < faults.fraction
+        else {
             return false
         }
         upstream.metrics.faultsInjected.add()

@@ -21,8 +21,10 @@ extension Worker {
         var index = 0
         while index < actions.count {
             guard exchanges.contains(handle) else { return }
-            perform(actions[index], for: handle, lending: bytes)
+            let action = actions[index]
             index += 1
+            if case .connect = action, reconnect(handle, &actions) { continue }
+            perform(action, for: handle, lending: bytes)
         }
         guard exchanges.contains(handle) else { return }
         setDeadline(exchanges[handle].client, exchanges[handle].wakeAt)

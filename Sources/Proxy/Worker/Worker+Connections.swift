@@ -17,7 +17,8 @@ extension Worker {
             context.snapshot.upstreams[upstream].metrics.rejected.add(
                 at: Reason.tooManyConnections.index
             )
-            socket.refuse(with: LocalReply.tooManyConnections(isGateway: context.snapshot.isGateway))
+            let isGateway = context.snapshot.isGateway
+            socket.refuse(with: LocalReply.tooManyConnections(isGateway: isGateway))
             return
         }
         if !peer.isUnix { socket.setNoDelay(true) }

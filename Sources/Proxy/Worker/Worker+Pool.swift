@@ -7,10 +7,12 @@ import Wire
 
 /// How connections to endpoints are found, opened, returned and closed.
 extension Worker {
-    /// Finds a connection for the exchange's grant: the pool's freshest, else a new one.
+    /// Gives the exchange the pool's freshest connection; `false` when a new one is needed.
+    ///
+    /// What follows from it is added to the actions that are being done.
     @inline(__always)
-    mutating func connect(_ exchange: Handle<Exchange>) {
-        guard let grant = exchanges[exchange].grant else { return }
+    mutating func reconnect(_ exchange: Handle<Exchange>, _ actions: inout Actions) -> Bool {
+        guard let grant = exchanges[exchange].grant else { return false }
         let serial = exchanges[exchange].upstream.serial
         let key = PoolKey(upstream: serial, endpoint: grant.endpoint)
         let isIdempotent = exchanges[exchange].request.method.isIdempotent
@@ -21,9 +23,22 @@ extension Worker {
             }
             upstreams[handle].carry(exchange)
             exchanges[exchange].link = handle.bits
-            deliver(.upstreamReady(isReused: true), to: exchange)
-            return
+            exchanges[exchange].handle(
+                .upstreamReady(isReused: true),
+                context: &context,
+                now: now,
+                actions: &actions
+            )
+            return true
         }
+        return false
+    }
+
+    /// Opens a new connection for the exchange's grant.
+    mutating func connect(_ exchange: Handle<Exchange>) {
+        guard let grant = exchanges[exchange].grant else { return }
+        let serial = exchanges[exchange].upstream.serial
+        let key = PoolKey(upstream: serial, endpoint: grant.endpoint)
         open(key, exchanges[exchange].upstream, for: exchange)
     }
 
