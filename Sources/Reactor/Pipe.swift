@@ -13,6 +13,8 @@ package struct Pipe: ~Copyable, Sendable {
     private let output: Int32
     private let input: Int32
     private var waiting: Int32 = 0
+    /// The kernel took bytes in and does not let them out to such a socket, now or ever.
+    package private(set) var isRefused = false
 
     /// Makes an empty one; `nil` where descriptors or the kernel's memory for pipes are short.
     package static func make() -> Pipe? {
@@ -74,6 +76,7 @@ package struct Pipe: ~Copyable, Sendable {
             case .ended:
                 return .failed(SystemError(code: EPIPE))
             case .failed(let error):
+                isRefused = error.isUnsupported
                 return .failed(error)
             }
         }
@@ -96,7 +99,7 @@ package struct Pipe: ~Copyable, Sendable {
 }
 
 extension SystemError {
-    /// This kernel, or whoever confines us, does not splice such descriptors; nothing has moved.
+    /// This kernel, or whoever confines us, does not splice such descriptors.
     package var isUnsupported: Bool {
         code == EINVAL || code == ENOSYS || code == EPERM || code == EOPNOTSUPP
     }

@@ -12,7 +12,12 @@ package struct PipePool: ~Copyable {
     /// The fewest that waited since the last `trim`: so many were not needed.
     private var spare = 0
     private var lent = 0
+    /// How often to say no before another one is made: trying costs more than copying once.
+    private var pause = 0
     private var isUsable = true
+
+    /// How often is said no after one could not be made.
+    package static let pauseLength = 1_024
 
     /// At most `capacity` pipes at a time, none of them made yet.
     package init(capacity: Int) {
@@ -28,18 +33,31 @@ package struct PipePool: ~Copyable {
             spare = min(spare, idleCount)
             taken = idle[idleCount].take()
         } else {
-            taken = Pipe.make()
+            taken = make()
         }
         if taken != nil { lent += 1 }
         return taken
     }
 
+    /// Where descriptors or the kernel's memory for pipes are short, they mostly stay so for a while.
+    private mutating func make() -> Pipe? {
+        if pause > 0 {
+            pause -= 1
+            return nil
+        }
+        let made = Pipe.make()
+        if made == nil { pause = Self.pauseLength }
+        return made
+    }
+
     /// Takes back what `take` gave.
     ///
-    /// A pipe that still holds bytes is closed: they are nobody's.
+    /// A pipe that still holds bytes is closed: they are nobody's. One that the kernel did not let
+    /// go out is the last.
     package mutating func give(_ pipe: inout Pipe?) {
         guard let given = pipe.take() else { return }
         lent -= 1
+        if given.isRefused { retire() }
         guard given.count == 0, isUsable, idleCount < Self.idleMost, idleCount + lent < capacity
         else { return }
         idle[idleCount] = consume given

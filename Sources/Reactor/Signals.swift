@@ -20,7 +20,7 @@ package struct Signals: ~Copyable {
     package let descriptor: Int32
 
     package init() throws(SystemError) {
-        // Sockets say so themselves (MSG_NOSIGNAL); this is for a log that is a closed pipe.
+        // Sends say so themselves (MSG_NOSIGNAL); splice cannot, nor can a log that is a closed pipe.
         signal(SIGPIPE, SIG_IGN)
         var set = sigset_t()
         sigemptyset(&set)

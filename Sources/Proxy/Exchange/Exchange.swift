@@ -165,7 +165,7 @@ package struct Exchange: ~Copyable {
 
     /// Makes a recycled exchange new: keeps its memory, forgets everything else.
     ///
-    /// The request is made new when it is filled.
+    /// It leaves the request alone, which has been read into it by then: a worker's draft.
     @inline(__always)
     package mutating func reset(
         snapshot: Snapshot,

@@ -115,6 +115,7 @@ extension Exchange {
         guard attempt == .identifying, let gateway = snapshot.gateway else { return }
         let outcome = passage.outcome
         passage.outcome = nil
+        passage.lookup = nil
         switch outcome {
         case .keySetLookedUp: identify(gateway, &context, now, &actions)
         // Not by way of memory, which need not keep what it is told.

@@ -36,11 +36,7 @@ extension Exchange {
 
     /// Reads trace and request id from the head, and marks what is not forwarded.
     @inline(__always)
-    mutating func identify(
-        peer: SocketAddress,
-        _ context: inout ExchangeContext,
-        scratch: inout ByteBuffer
-    ) {
+    mutating func identify(peer: SocketAddress, _ context: inout ExchangeContext) {
         record.method = request.method
         context.origins.withText(of: peer) { record.setPeer($0, $1) }
         trace = TracePropagation(

@@ -83,6 +83,7 @@ struct UpstreamState: Sendable {
             yield &places
         }
     }
+    /// What stands behind `endpoints`; changed directly only where that leaves `isSteady` true.
     private var places: [EndpointState]
     /// Every endpoint is up and its breaker closed for good: nothing to be asked before a choice.
     private var isSteady = false

@@ -23,6 +23,7 @@ extension Worker {
             guard exchanges.contains(handle) else { return }
             let action = actions[index]
             index += 1
+            // Nothing stands behind a `connect`, so what follows from it may join the list.
             if case .connect = action, reconnect(handle, &actions) { continue }
             perform(action, for: handle, lending: bytes)
         }

@@ -142,10 +142,6 @@ extension Worker {
             exchanges[exchange].passage.client = downstreams[port].peer.ipv6Mapped ?? 0
         }
         exchanges[exchange].record.service = exchanges[exchange].upstream.index
-        exchanges[exchange].identify(
-            peer: downstreams[port].peer,
-            &context,
-            scratch: &payload
-        )
+        exchanges[exchange].identify(peer: downstreams[port].peer, &context)
     }
 }

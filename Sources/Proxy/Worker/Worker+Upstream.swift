@@ -167,6 +167,8 @@ extension Worker {
             upstreams[handle].inbox.scanned = 0
             return receiveHead(exchange, handle) ? count : nil
         } catch {
+            // What was understood of it points into bytes that are not kept.
+            exchanges[exchange].response.fields.reset()
             deliver(.upstreamFailed(.malformedResponse), to: exchange)
             return nil
         }

@@ -21,6 +21,7 @@ struct StatusLine {
         self.status = status
         reason = min(digits + 4, line.upperBound)..<line.upperBound
     }
+
     /// The three digits from `start` on, which are there, as a number.
     @inline(__always)
     private static func status(_ bytes: Span<UInt8>, _ start: Int) -> Int? {

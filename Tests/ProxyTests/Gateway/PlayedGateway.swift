@@ -93,8 +93,7 @@ final class PlayedGateway {
             hashOn: upstream.hashOn
         )
         exchange.passage.client = client
-        var scratch = ByteBuffer()
-        exchange.identify(peer: .ipv4(0x0a00_0009, port: 9), &context, scratch: &scratch)
+        exchange.identify(peer: .ipv4(0x0a00_0009, port: 9), &context)
         return tell(.requestHead(isOverCapacity: false))
     }
 

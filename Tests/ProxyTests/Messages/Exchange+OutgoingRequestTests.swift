@@ -150,8 +150,7 @@ extension PlayedExchange {
     /// The head for the model, as the worker would make it.
     fileprivate func outgoing(isTrusted: Bool = true, after wait: Nanoseconds = .zero) -> String {
         let peer = SocketAddress.ipv4(0x0a01_0203, port: 5)
-        var scratch = ByteBuffer()
-        exchange.identify(peer: peer, &context, scratch: &scratch)
+        exchange.identify(peer: peer, &context)
         var output = ByteBuffer()
         exchange.appendRequest(
             from: RequestOrigin(peer: peer, isTrusted: isTrusted),

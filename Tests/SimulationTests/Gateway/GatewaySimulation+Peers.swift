@@ -58,8 +58,7 @@ extension GatewaySimulation {
             hashOn: nil
         )
         call.exchange.passage.client = UInt128(call.id)
-        var scratch = ByteBuffer()
-        call.exchange.identify(peer: .ipv4(1, port: 1), &context, scratch: &scratch)
+        call.exchange.identify(peer: .ipv4(1, port: 1), &context)
     }
 
     func sendPiece(_ call: GatewayCall) {
