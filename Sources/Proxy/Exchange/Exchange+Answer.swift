@@ -63,7 +63,6 @@ extension Exchange {
             ? retryPause(
                 .status(status),
                 after: isUnprocessed ? nil : statedPause(),
-                isUnprocessed: isUnprocessed,
                 &context,
                 now
             ) : nil

@@ -33,9 +33,8 @@ extension Exchange {
         actions.append(.sendRequestHead)
         if isDownstreamBlocked { actions.append(.readResponse(false)) }
         // A chunked body that ended without a byte still has its last chunk to be sent.
-        var isOwed = !held.isEmpty
-        if requestSide == .complete, case .chunked = request.framing { isOwed = true }
-        if isOwed { actions.append(.sendHeld) }
+        let isEndOwed = requestSide == .complete && request.framing.isChunked
+        if !held.isEmpty || isEndOwed { actions.append(.sendHeld) }
         if requestSide == .arriving { isBodyReplayable = false }
         if !isBodyReplayable, !held.isEmpty { isBodySpent = true }
         if requestSide == .complete {
@@ -95,7 +94,6 @@ extension Exchange {
     mutating func retryPause(
         _ failure: AttemptFailure,
         after retryAfter: Nanoseconds?,
-        isUnprocessed: Bool = false,
         _ context: inout ExchangeContext,
         _ now: Instant
     ) -> Nanoseconds? {

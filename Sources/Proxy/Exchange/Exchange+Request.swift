@@ -317,10 +317,8 @@ extension Exchange {
 
     /// The value of `Max-Forwards`, when there is one.
     mutating func maxForwards() -> UInt64? {
-        guard let line = request.fields.lines.first(where: { $0.name == .maxForwards }) else {
-            return nil
-        }
-        return request.fields.withBytes { $0.decimal(line.valueRange) }
+        guard let value = request.fields.firstThatCame(.maxForwards) else { return nil }
+        return request.fields.withBytes { $0.decimal(value) }
     }
 
     /// Answers in our own name what is no failure.

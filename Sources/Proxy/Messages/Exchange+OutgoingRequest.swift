@@ -242,10 +242,8 @@ extension Exchange {
         _ earlier: Fields,
         to output: inout ByteBuffer
     ) -> Bool {
-        guard let line = earlier.lines.first(where: { $0.name == name }) else {
-            return false
-        }
-        HeadEncoder.appendLine(text, earlier.bytes.span, line.valueRange, to: &output)
+        guard let value = earlier.firstThatCame(name) else { return false }
+        HeadEncoder.appendLine(text, earlier.bytes.span, value, to: &output)
         return true
     }
 

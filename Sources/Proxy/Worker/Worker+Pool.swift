@@ -12,9 +12,7 @@ extension Worker {
     /// What follows from it is added to the actions that are being done.
     @inline(__always)
     mutating func reconnect(_ exchange: Handle<Exchange>, _ actions: inout Actions) -> Bool {
-        guard let grant = exchanges[exchange].grant else { return false }
-        let serial = exchanges[exchange].upstream.serial
-        let key = PoolKey(upstream: serial, endpoint: grant.endpoint)
+        guard let key = poolKey(exchange) else { return false }
         let isIdempotent = exchanges[exchange].request.method.isIdempotent
         while let handle = pool.take(key) {
             guard isUsable(handle, isIdempotent: isIdempotent) else {
@@ -36,10 +34,15 @@ extension Worker {
 
     /// Opens a new connection for the exchange's grant.
     mutating func connect(_ exchange: Handle<Exchange>) {
-        guard let grant = exchanges[exchange].grant else { return }
-        let serial = exchanges[exchange].upstream.serial
-        let key = PoolKey(upstream: serial, endpoint: grant.endpoint)
+        guard let key = poolKey(exchange) else { return }
         open(key, exchanges[exchange].upstream, for: exchange)
+    }
+
+    /// Where connections to the endpoint of the exchange's grant rest.
+    @inline(__always)
+    private mutating func poolKey(_ exchange: Handle<Exchange>) -> PoolKey? {
+        guard let grant = exchanges[exchange].grant else { return nil }
+        return PoolKey(upstream: exchanges[exchange].upstream.serial, endpoint: grant.endpoint)
     }
 
     /// Whether a pooled connection can be trusted with a request.

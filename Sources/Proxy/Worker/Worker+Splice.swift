@@ -34,12 +34,11 @@ extension Worker {
             exchanges[exchange].givesUnseen
         else { return false }
         let isTunnel = upstreams[handle].phase == .tunnel
-        let passable = isTunnel ? UInt64.max : upstreams[handle].inbox.decoder.passable
-        guard isWorthwhile(passable, upstreams[handle].inbox.isBulk) else { return false }
-        let port = Handle<DownstreamConnection>(bits: exchanges[exchange].port)
-        guard downstreams[port].outbox.takesPipe, let pipe = pipes.take() else { return false }
+        let port = exchanges[exchange].client
+        guard let limit = upstreams[handle].inbox.spliceLimit(isTunnel: isTunnel),
+            downstreams[port].outbox.takesPipe, let pipe = pipes.take()
+        else { return false }
         downstreams[port].outbox.pipe = consume pipe
-        let limit = Int(min(passable, UInt64(Self.splicedMost)))
         let spliced = downstreams[port].splice(from: upstreams[handle].socket, atMost: limit)
         reclaimPipe(port)
         if isRefused(spliced) { return false }
@@ -55,25 +54,17 @@ extension Worker {
             exchanges[exchange].takesUnseen
         else { return false }
         let isTunnel = downstreams[handle].phase == .tunnel
-        let passable = isTunnel ? UInt64.max : downstreams[handle].inbox.decoder.passable
-        guard isWorthwhile(passable, downstreams[handle].inbox.isBulk) else { return false }
-        let link = Handle<UpstreamConnection>(bits: exchanges[exchange].link)
-        guard upstreams.contains(link), upstreams[link].outbox.takesPipe,
-            let pipe = pipes.take()
+        let link = exchanges[exchange].model
+        guard let limit = downstreams[handle].inbox.spliceLimit(isTunnel: isTunnel),
+            upstreams.contains(link), upstreams[link].outbox.takesPipe, let pipe = pipes.take()
         else { return false }
         upstreams[link].outbox.pipe = consume pipe
-        let limit = Int(min(passable, UInt64(Self.splicedMost)))
         let spliced = upstreams[link].splice(from: downstreams[handle].socket, atMost: limit)
         reclaimPipe(link)
         if isRefused(spliced) { return false }
         downstreams[handle].inbox.isBulk = spliced.count >= Self.splicedLeast
         passed(spliced, to: exchange, from: handle)
         return true
-    }
-
-    /// A declared rest is worth it when it is large, an open end while much comes at once.
-    private func isWorthwhile(_ passable: UInt64, _ isBulk: Bool) -> Bool {
-        passable == .max ? isBulk : passable >= Self.splicedLeast
     }
 
     /// Whether the kernel does not splice; then nothing has moved, and nothing ever will.
@@ -178,6 +169,17 @@ extension Worker {
         guard upstreams[handle].outbox.isPipeIdle else { return }
         pipes.give(&upstreams[handle].outbox.pipe)
         startSweeping()
+    }
+}
+
+extension Inbox {
+    /// How many bytes may move unseen at once; `nil` when that is not worth a pipe.
+    ///
+    /// A declared rest is worth it when it is large, an open end while much comes at once.
+    fileprivate mutating func spliceLimit(isTunnel: Bool) -> Int? {
+        let passable = isTunnel ? UInt64.max : decoder.passable
+        let isWorthwhile = passable == .max ? isBulk : passable >= Worker.splicedLeast
+        return isWorthwhile ? Int(min(passable, UInt64(Worker.splicedMost))) : nil
     }
 }
 
