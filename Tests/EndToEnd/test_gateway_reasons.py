@@ -9,6 +9,7 @@ import threading
 import pytest
 
 from harness import Client, until
+from harness.faults import fill_backlog
 from harness.gateway import open_to_all, service
 from harness.refusals import is_made_here
 from harness.upstream import Gate, answer, hang, raw, reset
@@ -139,12 +140,7 @@ def test_a_service_that_takes_no_connection(gateway):
                                timeouts={"connect": "150ms"}))
     server.join()
     until(lambda: gate.status()["services"][0]["versions"][0]["endpoints"][0]["ready"])
-    fillers = []
-    for _ in range(8):
-        filler = socket.socket()
-        filler.setblocking(False)
-        filler.connect_ex(listener.getsockname())
-        fillers.append(filler)
+    fillers = fill_backlog(listener)
     told(gate, gate.ask("POST", "/", body=b"x"), "connect_timeout", 504, "no")
     [one.close() for one in (*fillers, listener)]
 

@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from harness import Client, Upstream, until
+from harness.faults import fill_backlog
 from harness.refusals import is_made_here, is_told_everywhere, retry_after_agrees
 from harness.upstream import Gate, answer, events, hang, raw, reset
 
@@ -230,12 +231,7 @@ def test_connect_timeout(start):
     sidecar = start(address, {"timeouts": {"connect": "150ms"}, "health": {"interval": "60s"}})
     leave.set()
     server.join()
-    fillers = []
-    for _ in range(8):
-        filler = socket.socket()
-        filler.setblocking(False)
-        filler.connect_ex(listener.getsockname())
-        fillers.append(filler)
+    fillers = fill_backlog(listener)
     got = sidecar.ask("POST", "/", body=b"x")
     is_told_everywhere(sidecar, got, "connect_timeout", 504, "no")
     assert got.fields.get("x-should-retry") == "true"

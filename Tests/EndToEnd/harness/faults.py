@@ -6,6 +6,17 @@ import threading
 import time
 
 
+def fill_backlog(listener: socket.socket) -> list[socket.socket]:
+    """Connects until the kernel drops SYNs of whoever comes next; yields what is to be closed."""
+    fillers = []
+    for _ in range(8):
+        filler = socket.socket()
+        filler.setblocking(False)
+        filler.connect_ex(listener.getsockname())
+        fillers.append(filler)
+    return fillers
+
+
 class FaultProxy:
     """Relays to `target`; each attribute is a fault, read anew for every connection.
 
