@@ -28,6 +28,7 @@ final class PlayedExchange {
     init(
         _ head: String = "GET / HTTP/1.1",
         _ fields: [String] = [],
+        hasHost: Bool = true,
         _ change: (inout SidecarConfig) -> Void = { _ in }
     ) throws {
         var config = SidecarConfig()
@@ -37,12 +38,12 @@ final class PlayedExchange {
         exchange = Exchange(snapshot: snapshot)
         context = ExchangeContext(snapshot: snapshot, worker: 0, seed: 1)
         exchange.reset(snapshot: snapshot, upstream: 0, handle: 1, at: now, wallClock: 0)
-        try parse(head, fields)
+        try parse(head, hasHost ? ["host: model"] + fields : fields)
         load()
     }
 
     private func parse(_ head: String, _ fields: [String]) throws {
-        let text = ([head, "host: model"] + fields + ["", ""]).joined(separator: "\r\n")
+        let text = ([head] + fields + ["", ""]).joined(separator: "\r\n")
         var scanned = 0
         let count = try snapshot.requestParser.parse(
             Array(text.utf8).span,

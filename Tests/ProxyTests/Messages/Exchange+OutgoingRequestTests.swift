@@ -130,6 +130,15 @@ import Wire
         #expect(length.exchange.outgoingFraming == .identity)
     }
 
+    @Test func `an absolute form names the host where no field does`() throws {
+        let played = try PlayedExchange("GET http://model.example/a HTTP/1.0", hasHost: false)
+
+        let text = played.outgoing()
+
+        #expect(text.hasPrefix("GET /a HTTP/1.1\r\nhost: model.example\r\n"))
+        #expect(!text.contains("localhost"))
+    }
+
     @Test func `a WebSocket's upgrade is asked for anew`() throws {
         let played = try PlayedExchange(
             "GET / HTTP/1.1",

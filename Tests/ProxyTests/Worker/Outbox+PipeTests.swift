@@ -8,8 +8,8 @@ import Wire
 
 @Suite struct OutboxPipeTests {
     @Test func `a body moves until its source has no more`() throws {
-        let source = try Ends()
-        let target = try Ends()
+        let source = try SocketPair()
+        let target = try SocketPair()
         var outbox = Outbox()
         outbox.framing = .identity
         let body = pattern(20_000)
@@ -18,7 +18,7 @@ import Wire
         outbox.pipe = Pipe.make()
         let spliced = outbox.splice(from: source.near, to: target.near, atMost: 1 << 20)
 
-        let received = target.received()
+        let received = target.receivedBytes()
         let isIdle = outbox.isPipeIdle
         #expect(spliced.count == 20_000)
         #expect(spliced.end == .wouldBlock)
@@ -27,8 +27,8 @@ import Wire
     }
 
     @Test func `the limit is kept to the byte`() throws {
-        let source = try Ends()
-        let target = try Ends()
+        let source = try SocketPair()
+        let target = try SocketPair()
         var outbox = Outbox()
         outbox.framing = .identity
         let body = pattern(20_000)
@@ -37,7 +37,7 @@ import Wire
         outbox.pipe = Pipe.make()
         let spliced = outbox.splice(from: source.near, to: target.near, atMost: 15_001)
 
-        let received = target.received()
+        let received = target.receivedBytes()
         let rest = source.arrived()
         #expect(spliced.count == 15_001)
         #expect(spliced.end == nil)
@@ -45,8 +45,8 @@ import Wire
     }
 
     @Test func `what waits in the pipe leaves before what came later`() throws {
-        let source = try Ends()
-        let target = try Ends()
+        let source = try SocketPair()
+        let target = try SocketPair()
         var outbox = Outbox()
         var buffers = BufferPool(capacity: 4, largestKept: 65_536)
         outbox.framing = .identity
@@ -63,12 +63,12 @@ import Wire
         let tail = pattern(9_000)
         _ = outbox.write(tail.span, to: target.near, &buffers)
 
-        var received = target.received()
+        var received = target.receivedBytes()
         while !outbox.bytes.isEmpty {
             outbox.isBlocked = false
             _ = outbox.drainPipe(into: target.near)
             _ = outbox.flush(to: target.near, &buffers)
-            received += target.received()
+            received += target.receivedBytes()
         }
 
         #expect(isWaiting)
@@ -76,7 +76,7 @@ import Wire
     }
 
     @Test func `a pipe goes only before everything, and only where nothing is framed`() throws {
-        let target = try Ends()
+        let target = try SocketPair()
         var buffers = BufferPool(capacity: 4, largestKept: 65_536)
         var outbox = Outbox()
         outbox.framing = .identity
@@ -109,40 +109,5 @@ import Wire
 
     private func pattern(_ count: Int) -> [UInt8] {
         (0..<count).map { UInt8(truncatingIfNeeded: $0 / 7) }
-    }
-}
-
-/// Two connected ends; the far one is handled by hand.
-private struct Ends: ~Copyable {
-    let near: Socket
-    private let far: Int32
-
-    init() throws {
-        var ends: [Int32] = [0, 0]
-        let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
-        try #require(socketpair(AF_UNIX, kind, 0, &ends) == 0)
-        near = Socket(adopting: ends[0])
-        far = ends[1]
-    }
-
-    deinit { close(far) }
-
-    func send(_ bytes: [UInt8]) {
-        _ = Glibc.send(far, bytes, bytes.count, 0)
-    }
-
-    func received() -> [UInt8] { Self.all(far) }
-
-    /// What came for the near end and was not taken.
-    func arrived() -> [UInt8] { Self.all(near.descriptor) }
-
-    private static func all(_ descriptor: Int32) -> [UInt8] {
-        var all: [UInt8] = []
-        var piece = [UInt8](repeating: 0, count: 65_536)
-        while true {
-            let count = recv(descriptor, &piece, piece.count, 0)
-            if count <= 0 { return all }
-            all += piece[..<count]
-        }
     }
 }
