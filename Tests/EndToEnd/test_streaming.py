@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -127,8 +128,15 @@ def test_anthropics_stream_dies_in_its_own_shape(sidecar, upstream):
     assert b"event: error\n" in got.body.data
 
 
+def kernel_may_hold():
+    """The bytes that may lie in the buffers of two connections, however the kernel tunes them."""
+    largest = (int(Path(f"/proc/sys/net/ipv4/tcp_{side}mem").read_text().split()[2])
+               for side in "rw")
+    return 2 * sum(largest)
+
+
 def test_a_slow_client_slows_the_model_and_not_our_memory(sidecar, upstream):
-    upstream.on("/big", flood(64 << 20))
+    upstream.on("/big", flood(4 * kernel_may_hold()))
     with Client(sidecar.address, timeout=30, receive_buffer=65_536) as client:
         client.request("GET", "/big")
         got = client.head()
@@ -142,10 +150,10 @@ def test_a_slow_client_slows_the_model_and_not_our_memory(sidecar, upstream):
             same, last = now == last and now > 0, now
             return same
         until(has_stalled, 10, "the model held back", every=0.3)
-        assert last < 32 << 20, "the model could send on without a reader"
+        assert last < 2 * kernel_may_hold(), "the model could send on without a reader"
         assert sidecar.memory() - before < 2 << 20
         client.body_of(got)
-        assert (got.body.length, got.was_cut) == (64 << 20, False)
+        assert (got.body.length, got.was_cut) == (4 * kernel_may_hold(), False)
 
 
 @pytest.mark.alone
