@@ -95,6 +95,26 @@ extension Exchange {
         record.makeRequestID(random: &context.random)
     }
 
+    /// Writes the whole head of this attempt; its client is `peer`.
+    @inline(__always)
+    mutating func writeRequest(
+        of peer: SocketAddress,
+        isTrustedPeer: Bool,
+        _ context: inout ExchangeContext,
+        _ now: Instant,
+        to output: inout ByteBuffer
+    ) {
+        let identity = signedIdentity(&context, now)
+        appendRequest(
+            from: RequestOrigin(peer: peer, isTrusted: isTrusted(peer: isTrustedPeer)),
+            spanID: TracePropagation.makeSpanID(&context.random),
+            identity: identity,
+            now: now,
+            &context.origins,
+            to: &output
+        )
+    }
+
     /// Writes the whole head for the endpoint; `spanID` names this attempt.
     mutating func appendRequest(
         from origin: RequestOrigin,

@@ -36,6 +36,11 @@ package final class Upstream: Sendable {
     /// Connections to its endpoints, pooled ones included; relaxed.
     private let connections = Atomic<Int>(0)
 
+    /// In which protocol its endpoints are asked.
+    let dialect: Dialect
+    /// Endpoints that hung up on HTTP/2, one bit each; the last bit is that of all further ones.
+    private let http1Endpoints = Atomic<UInt64>(0)
+
     private static let serials = Atomic<UInt64>(0)
 
     /// Endpoints that `predecessor` has too keep their breakers and their health.
@@ -57,6 +62,7 @@ package final class Upstream: Sendable {
         self.index = index
         self.config = config
         self.places = places ?? config.endpoints
+        dialect = .asClient
         isBeforeSidecars = config.peer == .sidecar
         self.metrics = metrics
         self.endpointMetrics = endpointMetrics
@@ -98,6 +104,26 @@ package final class Upstream: Sendable {
         /// Hash of what `consistentHash` looks at.
         package var key: UInt64
     }
+
+    /// In which protocol endpoints are asked.
+    enum Dialect: Sendable {
+        case http1
+        case http2
+        /// In that of the client, where the endpoint speaks it.
+        case asClient
+    }
+
+    /// Whether the endpoint is known to speak HTTP/1.1 alone.
+    func speaksHTTP1(_ endpoint: Int) -> Bool {
+        http1Endpoints.load(ordering: .relaxed) & Self.bit(of: endpoint) != 0
+    }
+
+    /// The endpoint hung up on HTTP/2.
+    func noteHTTP1(of endpoint: Int) {
+        http1Endpoints.bitwiseOr(Self.bit(of: endpoint), ordering: .relaxed)
+    }
+
+    private static func bit(of endpoint: Int) -> UInt64 { 1 << UInt64(min(endpoint, 63)) }
 
     /// Asks for a slot and an endpoint.
     package func request(

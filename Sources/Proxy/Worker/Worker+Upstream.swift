@@ -79,10 +79,7 @@ extension Worker {
     /// The model is alive: it sent something.
     @inline(__always)
     mutating func noteProgress(_ handle: Handle<UpstreamConnection>) {
-        guard let exchange = upstreams[handle].exchange, exchanges.contains(exchange) else {
-            return
-        }
-        exchanges[exchange].upstream.lastByte.store(now.nanoseconds, ordering: .relaxed)
+        upstreams[handle].upstream.lastByte.store(now.nanoseconds, ordering: .relaxed)
     }
 
     @inline(__always)
@@ -132,6 +129,8 @@ extension Worker {
                     lending: bytes.extracting(index...)
                 )
                 index = bytes.count
+            case .multiplexed:
+                return index + consumeFrames(bytes.extracting(index...), from: handle)
             case .idle, .connecting:
                 // Nobody asked: whatever this answers, it is not the next request.
                 closeUpstream(handle)
@@ -245,7 +244,7 @@ extension Worker {
         return true
     }
 
-    private mutating func pass(
+    mutating func pass(
         _ piece: Span<UInt8>,
         isLast: Bool,
         to exchange: Handle<Exchange>
@@ -258,13 +257,14 @@ extension Worker {
 
     /// The model closed: a clean end only where the answer says so.
     mutating func modelEnded(_ handle: Handle<UpstreamConnection>) {
+        if let session = upstreams[handle].http2 { return loseModel(handle, session, .reset) }
         guard let exchange = upstreams[handle].exchange else { return closeUpstream(handle) }
         switch upstreams[handle].phase {
         case .tunnel:
             deliver(.upstreamEnded, to: exchange)
         case .body where upstreams[handle].inbox.decoder.endOfInput():
             deliver(.responseBody(count: 0, isLast: true), to: exchange)
-        case .head, .body, .connecting, .idle:
+        case .head, .body, .connecting, .idle, .multiplexed:
             broken(handle, .reset)
         }
     }
@@ -274,6 +274,7 @@ extension Worker {
         _ handle: Handle<UpstreamConnection>,
         _ failure: AttemptFailure
     ) {
+        if let session = upstreams[handle].http2 { return loseModel(handle, session, failure) }
         guard let exchange = upstreams[handle].exchange else { return closeUpstream(handle) }
         let isStale =
             upstreams[handle].isReused && !upstreams[handle].hasAnswered
@@ -284,6 +285,12 @@ extension Worker {
 
     /// A connection attempt has come to its end.
     private mutating func connected(_ handle: Handle<UpstreamConnection>) {
+        if let session = upstreams[handle].http2 {
+            guard let error = upstreams[handle].socket.pendingError() else {
+                return greet(handle, session)
+            }
+            return loseModel(handle, session, error.isTimedOut ? .connectTimeout : .connectRefused)
+        }
         guard let exchange = upstreams[handle].exchange else { return closeUpstream(handle) }
         if let error = upstreams[handle].socket.pendingError() {
             deliver(

@@ -54,6 +54,9 @@ package struct HTTP2Connection: ~Copyable {
     /// Whom a stream belongs to: 0 for nobody, and for streams that are over.
     package func tag(of stream: StreamID) -> UInt64 { 0 }
 
+    /// Whom all open streams belong to.
+    package var tags: [UInt64] { [] }
+
     /// Says whom a stream belongs to; nothing happens when it is over.
     package mutating func setTag(_ tag: UInt64, of stream: StreamID) {}
 
