@@ -25,6 +25,8 @@ struct ModelStream {
     var id: StreamID?
     var uncredited = 0
     var isPaused = false
+    /// How a call of gRPC ended, as far as it has.
+    var grpcStatus: GRPCStatus?
 }
 
 extension Exchange {

@@ -11,6 +11,18 @@ extension Exchange {
         clientStream.isGRPC = GRPCStatus.isContentType(request.fields.bytes.span, type)
     }
 
+    /// Sees how a call ended whose answer is its head alone ("Trailers-Only").
+    mutating func noteGRPCStatus() {
+        guard clientStream.isGRPC, let value = response.fields.first(.grpcStatus) else { return }
+        modelStream.grpcStatus = GRPCStatus(response.fields.bytes.span, value)
+    }
+
+    /// Sees how a call ended that had a body.
+    mutating func noteGRPCStatus(in trailers: Fields) {
+        guard clientStream.isGRPC, let value = trailers.first(.grpcStatus) else { return }
+        modelStream.grpcStatus = GRPCStatus(trailers.bytes.span, value)
+    }
+
     /// Writes an answer without a body, whose head is all there is ("Trailers-Only").
     mutating func appendGRPCReply(
         _ reason: Reason,

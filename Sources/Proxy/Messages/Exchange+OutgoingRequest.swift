@@ -28,7 +28,7 @@ extension Exchange {
     }
 
     /// Whether the client asks for a WebSocket.
-    private var isUpgrade: Bool {
+    var isUpgrade: Bool {
         mutating get {
             if case .webSocket = request.upgrade { true } else { false }
         }
@@ -293,6 +293,7 @@ extension Exchange {
         if case .chunked = request.framing { output.append("transfer-encoding: chunked\r\n") }
         if isUpgrade {
             output.append("connection: upgrade\r\nupgrade: websocket\r\n")
+            appendWebSocketKey(to: &output)
         } else if request.fields.teHasTrailers {
             output.append("connection: te\r\nte: trailers\r\n")
         }

@@ -77,6 +77,7 @@ extension Exchange {
         if isTrusted { appendLoad(to: &output) }
         if isSwitch {
             output.append("connection: upgrade\r\nupgrade: websocket\r\n")
+            appendWebSocketAccept(to: &output)
         } else {
             if framing == .chunked { output.append("transfer-encoding: chunked\r\n") }
             appendPersistence(isClosing: isClosing, to: &output)

@@ -43,7 +43,12 @@ final class HTTP2Session {
         trailers.append((stream, engine.takeTrailers()))
     }
 
-    /// The trailers of `stream`; `nil` when none came.
+    /// The trailers of `stream`, which stay here; `nil` when none came.
+    func trailers(of stream: StreamID) -> Fields? {
+        trailers.first { $0.stream == stream }?.fields
+    }
+
+    /// The trailers of `stream`, to be sent on; `nil` when none came.
     func takeTrailers(of stream: StreamID) -> Fields? {
         guard let place = trailers.firstIndex(where: { $0.stream == stream }) else { return nil }
         return trailers.remove(at: place).fields

@@ -194,6 +194,11 @@ extension Worker {
             giveScratch(&trailers)
             return markDirty(port)
         }
+        if exchanges[exchange].isTunnel, reason == .draining {
+            // Told why it ends (RFC 6455 §7.4.1): 1001, going away.
+            let close: [UInt8] = [0x88, 0x02, 0x03, 0xe9]
+            return send(close.span, endsStream: true, exchange, stream, port, session)
+        }
         if reason != .clientGone, !exchanges[exchange].isTunnel,
             exchanges[exchange].response.isEventStream, exchanges[exchange].events.isAtEventEnd
         {

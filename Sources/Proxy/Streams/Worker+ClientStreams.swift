@@ -125,12 +125,16 @@ extension Worker {
     ) {
         guard let exchange = session.exchange(of: stream) else { return }
         exchanges[exchange].clientStream.uncredited += bytes.count
-        guard exchanges[exchange].watch(bytes) else { return deliver(.malformedBody, to: exchange) }
+        let isTunnel = exchanges[exchange].isTunnel
+        guard isTunnel || !exchanges[exchange].isUpgrade, exchanges[exchange].watch(bytes) else {
+            return deliver(.malformedBody, to: exchange)
+        }
         deliver(
-            .requestBody(count: bytes.count, isLast: isLast),
+            .requestBody(count: bytes.count, isLast: isLast && !isTunnel),
             to: exchange,
             lending: bytes
         )
+        if isTunnel, isLast, exchanges.contains(exchange) { deliver(.clientEnded, to: exchange) }
         guard exchanges.contains(exchange) else { return }
         creditClient(exchange)
     }

@@ -31,6 +31,7 @@ extension Worker {
                 receive(bytes.extracting(range), isLast: isLast, of: stream, session)
             case .trailers(let stream):
                 session.keepTrailers(of: stream)
+                if let exchange = session.current { noteGRPCStatus(of: exchange, stream, session) }
                 receive(Span(), isLast: true, of: stream, session)
             case .refusedHead:
                 if let exchange = session.current {
@@ -67,9 +68,20 @@ extension Worker {
     ) {
         guard let exchange = session.exchange(of: stream) else { return }
         session.engine.takeHead(into: &exchanges[exchange].response)
+        exchanges[exchange].noteGRPCStatus()
+        exchanges[exchange].noteExtendedConnect()
         deliver(.responseHead, to: exchange)
         guard isLast, session.engine.tag(of: stream) == exchange.bits else { return }
         deliver(.responseBody(count: 0, isLast: true), to: exchange)
+    }
+
+    private mutating func noteGRPCStatus(
+        of exchange: Handle<Exchange>,
+        _ stream: StreamID,
+        _ session: HTTP2Session
+    ) {
+        guard let trailers = session.trailers(of: stream) else { return }
+        exchanges[exchange].noteGRPCStatus(in: trailers)
     }
 
     /// Passes body bytes on; the model gets credit for as many, unless nobody wants more.
@@ -81,7 +93,9 @@ extension Worker {
     ) {
         guard let exchange = session.exchange(of: stream) else { return }
         exchanges[exchange].modelStream.uncredited += bytes.count
-        pass(bytes, isLast: isLast, to: exchange)
+        let isTunnel = exchanges[exchange].isTunnel
+        pass(bytes, isLast: isLast && !isTunnel, to: exchange)
+        if isTunnel, isLast, exchanges.contains(exchange) { deliver(.upstreamEnded, to: exchange) }
         guard exchanges.contains(exchange), exchanges[exchange].modelStream.id == stream else {
             return
         }

@@ -189,7 +189,9 @@ extension Worker {
             deliver(.interim, to: exchange)
             return upstreams.contains(handle)
         }
-        if isSwitch, exchanges[exchange].request.upgrade == .none {
+        if isSwitch,
+            exchanges[exchange].request.upgrade == .none || !exchanges[exchange].acceptsWebSocket()
+        {
             deliver(.upstreamFailed(.malformedResponse), to: exchange)
             return false
         }
