@@ -60,14 +60,17 @@ extension Worker {
         swap(&waiting, &session.waiting)
         for exchange in waiting where exchanges.contains(exchange) {
             guard exchanges[exchange].model == handle else { continue }
-            guard upstreams.contains(handle),
-                openStream(for: exchange, on: handle, session, isReused: false)
-            else {
-                // It allows fewer streams than waited: another connection carries the rest.
-                exchanges[exchange].link = 0
-                connect(exchange)
-                continue
+            if upstreams.contains(handle) {
+                if openStream(for: exchange, on: handle, session, isReused: false) { continue }
+                // A model that allows none at all would have us open connections for ever.
+                if session.engine.openStreams == 0 {
+                    deliver(.upstreamFailed(.refusedStream), to: exchange)
+                    continue
+                }
             }
+            // It allows fewer streams than waited: another connection carries the rest.
+            exchanges[exchange].link = 0
+            connect(exchange)
         }
     }
 
@@ -113,6 +116,7 @@ extension Worker {
             )
         }
         giveScratch(&head)
+        exchanges[exchange].noteSent(now)
         markDirty(link)
     }
 
