@@ -42,7 +42,8 @@ import Testing
             "Proxy/Exchange/", "Proxy/Messages/", "Proxy/Upstream/",
         ],
         "EndToEnd/conftest.py": [
-            "Proxy/Control/", "Proxy/Downstream/", "Proxy/Server/", "Proxy/Worker/", "outrider/",
+            "Proxy/Control/", "Proxy/Downstream/", "Proxy/Server/", "Proxy/Streams/",
+            "Proxy/Worker/", "outrider/",
             "Reactor/ProgramCode.swift",
         ],
     ]
