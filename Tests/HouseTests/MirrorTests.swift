@@ -36,6 +36,15 @@ import Testing
             "Wire/JSON/JSONString.swift", "Wire/JSON/UTF8Character.swift",
         ],
         "WireTests/JSON/JSONWriterTests.swift": ["Wire/JSON/JSONText.swift"],
+        "CryptoTests/TLS/TLSSessionTests.swift": [
+            "Crypto/TLS/LentBytes.swift", "Crypto/TLS/TLSClient.swift",
+            "Crypto/TLS/TLSContext.swift", "Crypto/TLS/TLSFailure.swift",
+            "Crypto/TLS/TLSVersion.swift",
+        ],
+        "CryptoTests/TLS/TLSServerTests.swift": [
+            "Crypto/TLS/PEMFile.swift", "Crypto/TLS/TLSProblem.swift",
+        ],
+        "CryptoTests/TLS/TicketKeysTests.swift": ["Crypto/TLS/TLSSessionCache.swift"],
         "FuzzTests/CorpusTests.swift": ["Fuzz/"],
         "BenchTests/CaseTests.swift": ["Bench/"],
         "SimulationTests/SimulationTests.swift": [
