@@ -138,10 +138,7 @@ extension Exchange {
         if trace.joinsState { trace.appendState(joining: request.fields, to: &output) }
         output.append("x-request-id: ")
         record.appendRequestID(to: &output)
-        output.append(
-            request.minorVersion == 0
-                ? "\r\nvia: 1.0 outrider\r\n" : "\r\nvia: 1.1 outrider\r\n"
-        )
+        output.append(viaLine)
         if origin.isTrusted, saysOrigin {
             appendForwarding(origin, to: &output)
         } else {
@@ -152,6 +149,15 @@ extension Exchange {
         if deadline != .distantFuture { appendRemainingTime(now, to: &output) }
         appendConnection(to: &output)
         HeadEncoder.appendEnd(to: &output)
+    }
+
+    /// The protocol in which the request came to us (RFC 9110 §7.6.3), behind the line before.
+    private var viaLine: StaticString {
+        mutating get {
+            if clientStream.id != nil { return "\r\nvia: 2 outrider\r\n" }
+            return request.minorVersion == 0
+                ? "\r\nvia: 1.0 outrider\r\n" : "\r\nvia: 1.1 outrider\r\n"
+        }
     }
 
     /// The request line, with the path in the form that was matched.
