@@ -19,10 +19,13 @@ final class HTTP2Session {
     var isPinged = false
     /// When the peer last sent anything.
     var lastHeard: Instant
+    /// When bytes that had waited for its windows last left.
+    var lastMoved: Instant
 
     init(_ role: HTTP2Connection.Role, _ limits: HTTP2Limits, at now: Instant) {
         engine = HTTP2Connection(role, limits)
         lastHeard = now
+        lastMoved = now
     }
 
     /// Whoever has a stream.

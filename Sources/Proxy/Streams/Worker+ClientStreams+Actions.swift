@@ -260,6 +260,7 @@ extension Worker {
             if room > 0 { session.engine.pump(to: &downstreams[handle].outbox.bytes, room: room) }
             _ = downstreams[handle].flush(&buffers)
             hasMoved = session.engine.queuedBytes < before
+            if hasMoved { session.lastMoved = now }
         } while hasMoved && downstreams[handle].outbox.isEmpty
         if downstreams[handle].outbox.isFailed { return lost(handle) }
         account(handle)

@@ -181,8 +181,12 @@ extension Worker {
     mutating func streamsTimer(_ handle: Handle<DownstreamConnection>) {
         guard let session = downstreams[handle].http2 else { return }
         let patience = context.snapshot.config.timeouts.clientIdle
-        let ends = session.lastHeard.advanced(by: patience)
-        guard ends <= now else { return setDeadline(handle, ends) }
+        let heard = session.lastHeard.advanced(by: patience)
+        // A client may be heard of, and still take nothing of what it was answered.
+        let isStalled = session.engine.queuedBytes > 0 && session.exchanges.isEmpty
+        let moved = isStalled ? session.lastMoved.advanced(by: patience) : .distantFuture
+        if moved <= now { return lost(handle) }
+        guard heard <= now else { return setDeadline(handle, min(heard, moved)) }
         if downstreams[handle].isClosing || session.isPinged && session.engine.openStreams > 0 {
             return lost(handle)
         }
