@@ -65,21 +65,23 @@ extension ByteBuffer {
         reserve(16)
         // With its first digit on top, both halves are written whole and the rest is not taken.
         let text = number &<< UInt64(truncatingIfNeeded: (16 &- digits) &* 4)
-        store(Self.hexDigits(of: UInt32(truncatingIfNeeded: text &>> 32)).bigEndian, at: 0)
-        store(Self.hexDigits(of: UInt32(truncatingIfNeeded: text)).bigEndian, at: 8)
+        store(Self.hexDigits(of: UInt32(truncatingIfNeeded: text &>> 32)), at: 0)
+        store(Self.hexDigits(of: UInt32(truncatingIfNeeded: text)), at: 8)
         tail &+= digits
     }
 
-    /// The eight hexadecimal digits of `number` at once, the first in the highest byte.
+    /// The eight hexadecimal digits of `number` at once, the first in the lowest byte.
     ///
-    /// Spreads the nibbles over eight bytes, then adds what makes each a digit or a letter.
+    /// Spreads the bytes, then the nibbles of each, the higher first, and adds what makes each a
+    /// digit or a letter: 39 lie between, added as 32 and 8 - 1, of which no byte overflows.
     @inlinable @inline(__always) static func hexDigits(of number: UInt32) -> UInt64 {
-        var spread = UInt64(number)
+        var spread = UInt64(number.byteSwapped)
         spread = (spread | spread << 16) & 0x0000_ffff_0000_ffff
         spread = (spread | spread << 8) & 0x00ff_00ff_00ff_00ff
-        spread = (spread | spread << 4) & 0x0f0f_0f0f_0f0f_0f0f
+        spread = (spread >> 4 | spread << 8) & 0x0f0f_0f0f_0f0f_0f0f
         let letters = (spread &+ 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
-        return spread &+ 0x3030_3030_3030_3030 &+ letters &* 39
+        let gap = letters << 5 | (letters << 3 &- letters)
+        return spread &+ 0x3030_3030_3030_3030 &+ gap
     }
 
     /// Appends `number` in hexadecimal without leading zeros, lower case.

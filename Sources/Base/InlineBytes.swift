@@ -33,10 +33,10 @@ public struct InlineBytes<let wordCount: Int>: Sendable {
     /// Replaces the content by the 32 hexadecimal digits of both numbers, lower case.
     @inlinable public mutating func assign(hex high: UInt64, _ low: UInt64) {
         precondition(wordCount >= 4, "no room for 32 digits")
-        words[0] = ByteBuffer.hexDigits(of: UInt32(truncatingIfNeeded: high >> 32)).bigEndian
-        words[1] = ByteBuffer.hexDigits(of: UInt32(truncatingIfNeeded: high)).bigEndian
-        words[2] = ByteBuffer.hexDigits(of: UInt32(truncatingIfNeeded: low >> 32)).bigEndian
-        words[3] = ByteBuffer.hexDigits(of: UInt32(truncatingIfNeeded: low)).bigEndian
+        words[0] = ByteBuffer.hexDigits(of: UInt32(truncatingIfNeeded: high >> 32))
+        words[1] = ByteBuffer.hexDigits(of: UInt32(truncatingIfNeeded: high))
+        words[2] = ByteBuffer.hexDigits(of: UInt32(truncatingIfNeeded: low >> 32))
+        words[3] = ByteBuffer.hexDigits(of: UInt32(truncatingIfNeeded: low))
         length = 32
     }
 

@@ -157,6 +157,9 @@ package struct Exchange: ~Copyable {
             fail(.overCapacity, outcome: .cancelled, &context, now, &actions)
         case .interim: actions.append(.sendInterim)
         case .responseHead: answered(&context, now, &actions)
+        case .wholeResponse(let count):
+            answered(&context, now, &actions)
+            gave(count, true, &context, now, &actions)
         case .responseBody(let count, let isLast): gave(count, isLast, &context, now, &actions)
         case .upstreamEnded: upstreamEnded(&context, now, &actions)
         case .downstreamBlocked(let isBlocked): downstream(isBlocked, now, &actions)

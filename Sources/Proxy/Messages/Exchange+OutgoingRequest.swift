@@ -47,7 +47,7 @@ extension Exchange {
         record.traceID = trace.traceID
         record.spanID = trace.spanID
         record.isSampled = trace.isSampled
-        request.fields.withBytes { record.setPath($0, request.path) }
+        record.setPath(of: request.fields, request.path)
         keepOrMakeRequestID(&context)
         markUnforwarded()
     }
@@ -55,25 +55,13 @@ extension Exchange {
     /// Drops what concerns one connection, what is written anew, and what is ours alone.
     @inline(__always)
     private mutating func markUnforwarded() {
-        saysOrigin = request.fields.containsAny(of: Self.forwarding)
+        saysOrigin = request.fields.containsAny(of: .forwarding)
         HopByHop.strip(&request.fields)
         trace.prepare(&request.fields)
-        request.fields.drop(Self.rewritten)
+        request.fields.drop(.rewritten)
         if isAbsoluteForm { request.fields.drop(.host) }
         if case .options = request.method { request.fields.drop(.maxForwards) }
     }
-
-    /// Fields that say where a request came from.
-    private static let forwarding: FieldNameSet = [
-        .xForwardedFor, .xForwardedProto, .xForwardedHost, .forwarded,
-    ]
-
-    /// Fields that are written anew, or that never reach the model.
-    private static let rewritten: FieldNameSet = [
-        .xForwardedFor, .xForwardedProto, .xForwardedHost, .forwarded, .xRequestID,
-        .grpcTimeout, .xRequestTimeoutMs, .outriderTimeoutMs, .outriderAttempt,
-        .outriderIdentity, .outriderLoad, .outriderProcessed, .outriderOther,
-    ]
 
     /// Whether the target named its host, which then wins over `Host` (RFC 9112 §3.2.2).
     private var isAbsoluteForm: Bool {
@@ -142,9 +130,12 @@ extension Exchange {
         if origin.isTrusted, saysOrigin {
             appendForwarding(origin, to: &output)
         } else {
-            let authority = request.authority
-            let head = request.fields.bytes
-            origins.append(peer: origin.peer, authority: authority, of: head.span, to: &output)
+            origins.append(
+                peer: origin.peer,
+                authority: request.authority,
+                of: request.fields.bytes.span,
+                to: &output
+            )
         }
         if deadline != .distantFuture { appendRemainingTime(now, to: &output) }
         appendConnection(to: &output)

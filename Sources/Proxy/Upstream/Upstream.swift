@@ -272,15 +272,6 @@ package final class Upstream: Sendable {
 
     /// Writes what `x-outrider-load` says: in flight, waiting, the limit, and the model's state.
     func appendLoad(to output: inout ByteBuffer) {
-        let (inFlight, depth, shown) = state.withLock { state in
-            (state.admission.inFlight, state.admission.depth, state.shownState)
-        }
-        LoadReport.append(
-            inFlight: inFlight,
-            queue: depth,
-            limit: config.admission.concurrency,
-            state: shown.text,
-            to: &output
-        )
+        state.withLock { $0.appendLoad(to: &output) }
     }
 }

@@ -112,10 +112,7 @@ extension Worker {
         while index < bytes.count, upstreams.contains(handle) {
             switch upstreams[handle].phase {
             case .head:
-                guard let count = consumeHead(bytes.extracting(index...), from: handle) else {
-                    return index
-                }
-                index += count
+                guard consumeHead(bytes, &index, from: handle) else { return index }
             case .body:
                 if upstreams[handle].inbox.isPaused { return index }
                 guard consumeBody(bytes, &index, from: handle) else { return index }
@@ -140,13 +137,14 @@ extension Worker {
         return index
     }
 
-    /// Parses one response head; `nil` when it is incomplete or the connection is gone.
+    /// Parses the response head at `index`; `false` when it is incomplete or the connection is gone.
     @inline(__always)
     private mutating func consumeHead(
         _ bytes: Span<UInt8>,
+        _ index: inout Int,
         from handle: Handle<UpstreamConnection>
-    ) -> Int? {
-        guard let exchange = upstreams[handle].exchange else { return nil }
+    ) -> Bool {
+        guard let exchange = upstreams[handle].exchange else { return false }
         upstreams[handle].hasAnswered = true
         var scanned = upstreams[handle].inbox.scanned
         do {
@@ -154,33 +152,44 @@ extension Worker {
             let method = exchanges[exchange].request.method
             guard
                 let count = try parser.parse(
-                    bytes,
+                    bytes.extracting(index...),
                     scanned: &scanned,
                     answering: method,
                     into: &exchanges[exchange].response
                 )
             else {
                 upstreams[handle].inbox.scanned = scanned
-                return nil
+                return false
             }
             upstreams[handle].inbox.scanned = 0
-            return receiveHead(exchange, handle) ? count : nil
+            let start = index
+            index += count
+            guard receiveHead(exchange, handle, bytes, &index) else {
+                index = start
+                return false
+            }
+            return true
         } catch {
             // What was understood of it points into bytes that are not kept.
             exchanges[exchange].response.fields.reset()
             deliver(.upstreamFailed(.malformedResponse), to: exchange)
-            return nil
+            return false
         }
     }
 
-    /// Acts on a parsed head; `false` when the connection is gone because of it.
+    /// Acts on a parsed head, and on a body that came with it whole, which begins at `index`.
+    ///
+    /// `false` when the connection is gone because of it.
     @inline(__always)
     private mutating func receiveHead(
         _ exchange: Handle<Exchange>,
-        _ handle: Handle<UpstreamConnection>
+        _ handle: Handle<UpstreamConnection>,
+        _ bytes: Span<UInt8>,
+        _ index: inout Int
     ) -> Bool {
         let isSwitch = exchanges[exchange].isSwitch
-        if exchanges[exchange].response.status < 200, !isSwitch {
+        let status = exchanges[exchange].response.status
+        if status < 200, !isSwitch {
             upstreams[handle].interimCount += 1
             guard upstreams[handle].interimCount <= 32 else {
                 deliver(.upstreamFailed(.malformedResponse), to: exchange)
@@ -195,10 +204,22 @@ extension Worker {
             deliver(.upstreamFailed(.malformedResponse), to: exchange)
             return false
         }
-        upstreams[handle].inbox.decoder.begin(exchanges[exchange].response.framing)
-        upstreams[handle].phase = isSwitch ? .tunnel : .body
         upstreams[handle].isKeptAlive = exchanges[exchange].response.isKeptAlive && !isSwitch
-        deliver(.responseHead, to: exchange)
+        upstreams[handle].phase = isSwitch ? .tunnel : .body
+        let framing = exchanges[exchange].response.framing
+        // Most short answers come in one piece. What a failure says is looked at first.
+        if case .length(let length) = framing, length <= UInt64(bytes.count - index), status < 500,
+            !upstreams[handle].inbox.isPaused
+        {
+            let body = index..<index + Int(length)
+            index = body.upperBound
+            upstreams[handle].inbox.decoder.begin(.none)
+            let piece = bytes.extracting(body)
+            deliver(.wholeResponse(count: piece.count), to: exchange, lending: piece)
+        } else {
+            upstreams[handle].inbox.decoder.begin(framing)
+            deliver(.responseHead, to: exchange)
+        }
         return upstreams.contains(handle)
     }
 
