@@ -44,6 +44,7 @@ import Testing
             "Wire/JSON/JSONString.swift", "Wire/JSON/UTF8Character.swift",
         ],
         "WireTests/JSON/JSONWriterTests.swift": ["Wire/JSON/JSONText.swift"],
+        "ConfigTests/Schema/TLSSchemaTests.swift": ["Config/Schema/ListenerSchema.swift"],
         "CryptoTests/TLS/TLSSessionTests.swift": [
             "Crypto/TLS/LentBytes.swift", "Crypto/TLS/TLSClient.swift",
             "Crypto/TLS/TLSContext.swift", "Crypto/TLS/TLSFailure.swift",

@@ -39,3 +39,8 @@ package final class TLSClient: Sendable {
         self.context = context
     }
 }
+
+extension TLSClient: Equatable {
+    /// Whether both speak in the same way; by the bytes of files, not by their names alone.
+    package static func == (lhs: TLSClient, rhs: TLSClient) -> Bool { lhs.settings == rhs.settings }
+}

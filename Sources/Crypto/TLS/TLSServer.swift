@@ -27,6 +27,8 @@ package final class TLSServer: Sendable {
 
     /// What its certificates say, in the order of the identities.
     package let certificates: [Certificate]
+    /// What it was made of, in order.
+    package var identities: [Identity] { entries.map(\.identity) }
     let entries: [Entry]
     private let names: ServerNames
 

@@ -1,4 +1,5 @@
 import Base
+import Support
 
 @testable import Crypto
 

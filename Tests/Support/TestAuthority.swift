@@ -1,26 +1,27 @@
+package import Crypto
 import Foundation
-
-@testable import Crypto
 
 /// An authority that lives as long as a test, and what it signs: nothing here can expire.
 ///
 /// Made with the `openssl` command, so that what we read was not written by ourselves.
-struct TestAuthority: Sendable {
+package struct TestAuthority: Sendable {
     /// A certificate and its key.
-    struct Pair: Sendable {
-        let chain: PEMFile
-        let key: PEMFile
+    package struct Pair: Sendable {
+        package let chain: PEMFile
+        package let key: PEMFile
     }
 
+    /// What the command said when it failed.
     struct Failure: Error {
         let arguments: [String]
         let output: String
     }
 
-    let own: Pair
+    /// Its own certificate.
+    package let own: Pair
     private let name: String
 
-    init(_ name: String = "authority") throws {
+    package init(_ name: String = "authority") throws {
         self.name = name
         own = try Self.inFolder { folder in
             try Self.openssl(
@@ -33,7 +34,11 @@ struct TestAuthority: Sendable {
     }
 
     /// A certificate for `names`, written as `DNS:…`, `IP:…` or `URI:…`.
-    func issue(_ names: [String], subject: String = "/CN=leaf", days: Int = 2) throws -> Pair {
+    package func issue(
+        _ names: [String],
+        subject: String = "/CN=leaf",
+        days: Int = 2
+    ) throws -> Pair {
         try Self.inFolder { folder in
             try Data(own.chain.bytes).write(to: folder.appending(path: "ca.pem"))
             try Data(own.key.bytes).write(to: folder.appending(path: "ca.key"))
@@ -90,7 +95,8 @@ struct TestAuthority: Sendable {
 }
 
 extension TLSServer.Identity {
-    init(_ pair: TestAuthority.Pair) {
+    /// A server with that certificate, which asks for none.
+    package init(_ pair: TestAuthority.Pair) {
         self.init(chain: pair.chain, key: pair.key)
     }
 }
