@@ -103,6 +103,23 @@ public struct ByteBuffer: ~Copyable {
         append(bytes.extracting(range))
     }
 
+    /// Appends the part of `bytes` that `range` names, with A to Z in lower case.
+    @inlinable public mutating func append(lowercased bytes: Span<UInt8>, _ range: Range<Int>) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count)
+        // Eight bytes are stored at a time, also of those that end sooner.
+        reserve(range.count &+ 8)
+        bytes.withWords { words in
+            var index = range.lowerBound
+            var offset = 0
+            while index < range.upperBound {
+                store(Words.lowercased(words[index]), at: offset)
+                index &+= 8
+                offset &+= 8
+            }
+        }
+        tail &+= range.count
+    }
+
     /// Appends text known when the program is compiled.
     ///
     /// Always inlined, so that the copy of a literal becomes the stores of a few words.

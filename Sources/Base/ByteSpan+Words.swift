@@ -143,7 +143,7 @@ extension Span<UInt8> {
     }
 
     /// The eight bytes from `index` on, the first one lowest; every load is checked.
-    @inlinable @inline(__always) func word(at index: Int) -> UInt64 {
+    @inlinable @inline(__always) public func word(at index: Int) -> UInt64 {
         bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
     }
 

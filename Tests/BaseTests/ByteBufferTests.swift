@@ -53,6 +53,18 @@ import Testing
         #expect(text == "cdabcdef")
     }
 
+    @Test(arguments: 0..<20) func `letters are appended in lower case`(_ count: Int) {
+        let bytes = Array("-@ABCxyzXYZ[`{09\u{c1}QRST".utf8)
+        let lower = Array("-@abcxyzxyz[`{09\u{c1}qrst".utf8)
+        var buffer = ByteBuffer()
+
+        buffer.append(lowercased: bytes.span, 1..<1 + count)
+        buffer.append(lowercased: bytes.span, 3..<4)
+        let appended = buffer.withReadable { $0.array(0..<$0.count) }
+
+        #expect(appended == Array(lower[1..<1 + count]) + [98])
+    }
+
     @Test func `a buffer takes over what waits in another`() {
         var one = ByteBuffer()
         var other = ByteBuffer()

@@ -31,6 +31,12 @@ import Testing
             "Wire/HTTP/Priority.swift", "Wire/HTTP/RetryAfter.swift",
             "Wire/HTTP/TimeoutHeader.swift",
         ],
+        "WireTests/HPACK/HPACKEncoderTests.swift": ["Wire/HPACK/FieldHash.swift"],
+        "WireTests/HPACK/HPACKDecoderTests.swift": [
+            "Wire/HPACK/DynamicTable.swift", "Wire/HPACK/FieldBlock.swift",
+            "Wire/HPACK/PrefixInteger.swift", "Wire/HPACK/StaticTable.swift",
+        ],
+        "WireTests/HPACK/HuffmanTests.swift": ["Wire/HPACK/HuffmanCode.swift"],
         "WireTests/JSON/JSONScannerTests.swift": [
             "Wire/JSON/JSONNumber.swift", "Wire/JSON/JSONPath.swift",
             "Wire/JSON/JSONString.swift", "Wire/JSON/UTF8Character.swift",

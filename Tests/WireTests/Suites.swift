@@ -14,6 +14,7 @@ enum Suites {
 
     static let hasLLHTTP = data("llhttp-fixtures/cases.json") != nil
     static let hasGadgets = data("smuggling-te/gadgets.json") != nil
+    static let hasStories = data("hpack-test-case/raw-data/story_00.json") != nil
 
     /// One message with the verdict of llhttp.
     struct Fixture: Decodable, Sendable, CustomTestStringConvertible {
@@ -47,6 +48,45 @@ enum Suites {
         guard let data = data("smuggling-te/gadgets.json") else { return [] }
         let all = try? JSONDecoder().decode([String: Gadget].self, from: data)
         return (all ?? [:]).map { ($0.key, $0.value.gadget) }.sorted { $0.0 < $1.0 }
+    }
+
+    /// The field lists of one connection, in their order.
+    struct Story: Decodable, Sendable, CustomTestStringConvertible {
+        var name = ""
+        var cases: [Block]
+        var testDescription: String { name }
+
+        enum CodingKeys: CodingKey { case cases }
+    }
+
+    /// One list, with what an encoder made of it unless it is raw.
+    struct Block: Decodable, Sendable {
+        var number: Int?
+        var tableSize: Int?
+        var wire: String?
+        var headers: [[String: String]]
+
+        enum CodingKeys: String, CodingKey {
+            case wire, headers
+            case number = "seqno"
+            case tableSize = "header_table_size"
+        }
+
+        /// Each field as `name: value`.
+        var lines: [String] {
+            headers.flatMap { field in field.map { "\($0.key): \($0.value)" } }
+        }
+    }
+
+    /// The stories in one folder of hpack-test-case.
+    static func stories(_ folder: String) -> [Story] {
+        (0..<32).compactMap { number in
+            let name = "\(folder)/story_\(number < 10 ? "0" : "")\(number)"
+            guard let data = data("hpack-test-case/\(name).json") else { return nil }
+            var story = try? JSONDecoder().decode(Story.self, from: data)
+            story?.name = name
+            return story
+        }
     }
 
     private static func data(_ path: String) -> Data? {

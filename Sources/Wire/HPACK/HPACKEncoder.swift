@@ -1,0 +1,175 @@
+package import Base
+
+/// Encodes the fields that one peer gets, in their order (RFC 7541).
+///
+/// It finds what it sent before by one look into a table of places: of two fields that share a
+/// place the later one is found, and the other is sent anew.
+package struct HPACKEncoder: ~Copyable {
+    /// What the peer, and who sits in between, may remember of a field (§7.1.3).
+    package enum Indexing: Sendable {
+        /// It comes again: it is added to the table.
+        case indexed
+        /// It will hardly come again: it is added only where its name is not known yet.
+        case unindexed
+        /// It is a secret: nobody on the way may add it to a table (§6.2.3).
+        case never
+    }
+
+    /// The most that our table takes, however much the peer allows.
+    static let maximumTable = 4_096
+
+    private static let linePlaces: UInt64 = 256
+    private static let namePlaces: UInt64 = 64
+
+    private var table = DynamicTable(maximumSize: maximumTable)
+    /// The size that the peer allows, and the least that it did since the last block (§4.2).
+    private var allowed = maximumTable
+    private var least = maximumTable
+    /// For each place the number of the field that was added last there; 0 for none.
+    private var lineNumbers: [UInt32] = []
+    /// The same by names.
+    private var nameNumbers: [UInt32] = []
+    /// A name in lower case that is about to be written.
+    private var scratch = ByteBuffer()
+    private let fixed = StaticTable.shared
+
+    package init() {}
+
+    /// Bounds the table by what the peer announced (SETTINGS_HEADER_TABLE_SIZE).
+    ///
+    /// The peer is told at the beginning of the next block, so this comes between two of them.
+    package mutating func limitTable(_ size: Int) {
+        allowed = min(size, Self.maximumTable)
+        least = min(least, allowed)
+    }
+
+    /// Appends one field, its name in lower case, to the block in `output`.
+    package mutating func encode(
+        name nameBytes: Span<UInt8>,
+        _ name: Range<Int>,
+        value valueBytes: Span<UInt8>,
+        _ value: Range<Int>,
+        _ indexing: Indexing,
+        to output: inout ByteBuffer
+    ) {
+        if least < table.maximumSize || allowed != table.maximumSize { appendSizes(to: &output) }
+        let nameHash = FieldHash(nameBytes, name)
+        let known = fixed.find(nameHash, nameBytes, name)
+        if case .never = indexing {
+            appendLiteral(nameBytes, name, number: known, bits: 4, pattern: 0x10, to: &output)
+            return Self.appendString(valueBytes, value, to: &output)
+        }
+        if let number = fixed.find(known, valueBytes, value) {
+            return PrefixInteger.append(number, bits: 7, pattern: 0x80, to: &output)
+        }
+        if case .unindexed = indexing {
+            let number = known > 0 ? known : find(nameHash, nameBytes, name)
+            if number > 0 {
+                PrefixInteger.append(number, bits: 4, pattern: 0, to: &output)
+                return Self.appendString(valueBytes, value, to: &output)
+            }
+        }
+        let hash = nameHash.joined(by: valueBytes, value)
+        if let number = find(hash, nameBytes, name, valueBytes, value) {
+            return PrefixInteger.append(number, bits: 7, pattern: 0x80, to: &output)
+        }
+        let isSmall = name.count &+ value.count &+ 32 <= table.maximumSize / 4
+        appendLiteral(
+            nameBytes,
+            name,
+            number: known > 0 ? known : find(nameHash, nameBytes, name),
+            bits: isSmall ? 6 : 4,
+            pattern: isSmall ? 0x40 : 0,
+            to: &output
+        )
+        Self.appendString(valueBytes, value, to: &output)
+        // One that is large would push out what comes again more often.
+        guard isSmall, table.insert(nameBytes, name, valueBytes, value) else { return }
+        remember(nameHash, hash)
+    }
+
+    private mutating func remember(_ nameHash: FieldHash, _ hash: FieldHash) {
+        if lineNumbers.isEmpty {
+            lineNumbers = Array(repeating: 0, count: Int(Self.linePlaces))
+            nameNumbers = Array(repeating: 0, count: Int(Self.namePlaces))
+        }
+        lineNumbers[hash.place(of: Self.linePlaces)] = table.inserted
+        nameNumbers[nameHash.place(of: Self.namePlaces)] = table.inserted
+    }
+
+    /// The index of this field in our table.
+    @inline(__always)
+    private borrowing func find(
+        _ hash: FieldHash,
+        _ nameBytes: Span<UInt8>,
+        _ name: Range<Int>,
+        _ valueBytes: Span<UInt8>,
+        _ value: Range<Int>
+    ) -> Int? {
+        guard !lineNumbers.isEmpty,
+            let age = table.age(of: lineNumbers[hash.place(of: Self.linePlaces)])
+        else { return nil }
+        let isSame = table.withLine(age) { bytes, line in
+            valueBytes.equals(value, bytes, line.value)
+                && nameBytes.equalsLowercased(name, bytes, line.name)
+        }
+        return isSame ? StaticTable.count &+ 1 &+ age : nil
+    }
+
+    /// The index of a field with this name in our table; 0 when none is found.
+    @inline(__always)
+    private borrowing func find(
+        _ hash: FieldHash,
+        _ nameBytes: Span<UInt8>,
+        _ name: Range<Int>
+    ) -> Int {
+        guard !nameNumbers.isEmpty,
+            let age = table.age(of: nameNumbers[hash.place(of: Self.namePlaces)])
+        else { return 0 }
+        let isSame = table.withLine(age) { bytes, line in
+            nameBytes.equalsLowercased(name, bytes, line.name)
+        }
+        return isSame ? StaticTable.count &+ 1 &+ age : 0
+    }
+
+    /// Appends what stands before the value of a literal: its name, by its index if it has one.
+    private mutating func appendLiteral(
+        _ bytes: Span<UInt8>,
+        _ name: Range<Int>,
+        number: Int,
+        bits: UInt8,
+        pattern: UInt8,
+        to output: inout ByteBuffer
+    ) {
+        PrefixInteger.append(number, bits: bits, pattern: pattern, to: &output)
+        if number > 0 { return }
+        scratch.clear()
+        scratch.append(lowercased: bytes, name)
+        scratch.withReadable { Self.appendString($0, 0..<$0.count, to: &output) }
+    }
+
+    /// Appends a string literal in the shorter of its two forms (§5.2).
+    private static func appendString(
+        _ bytes: Span<UInt8>,
+        _ range: Range<Int>,
+        to output: inout ByteBuffer
+    ) {
+        let count = Huffman.encodedCount(bytes, range)
+        if count < range.count {
+            PrefixInteger.append(count, bits: 7, pattern: 0x80, to: &output)
+            Huffman.append(bytes, range, to: &output)
+        } else {
+            PrefixInteger.append(range.count, bits: 7, pattern: 0, to: &output)
+            output.append(bytes, range)
+        }
+    }
+
+    /// Tells of a new bound: the least there was, then the one in force (§4.2).
+    private mutating func appendSizes(to output: inout ByteBuffer) {
+        for size in [least, allowed] where size != table.maximumSize {
+            PrefixInteger.append(size, bits: 5, pattern: 0x20, to: &output)
+            table.resize(size)
+        }
+        least = allowed
+    }
+}
