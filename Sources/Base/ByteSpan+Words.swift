@@ -44,6 +44,13 @@ extension Span<UInt8> {
         }
     }
 
+    /// Where the run of lower-case letters, digits, dashes and dots that starts at `start` ends.
+    @inlinable public func lowercaseNameEnd(from start: Int, to end: Int) -> Int {
+        run(from: start, to: end) { word in
+            Words.range(word, 0x61, 0x7a) | Words.dashesAndDots(word) | Words.digits(word)
+        }
+    }
+
     /// Where the run of visible characters other than `#` and `?` that starts at `start` ends.
     ///
     /// Visible are 0x21 to 0x7e: what a request target may hold, white space and controls not.

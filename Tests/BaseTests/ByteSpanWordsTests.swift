@@ -9,6 +9,7 @@ import Testing
         let isToken = ASCII.isToken(byte)
         let isHostName =
             ASCII.isLetter(byte) || ASCII.isDigit(byte) || byte == 45 || byte == 46
+        let isLowerName = isHostName && !(65...90 ~= byte)
         let isPlainTarget = byte > 32 && byte < 127 && byte != 35 && byte != 63
         let wrong = (0..<20).filter { place in
             var bytes = [UInt8](repeating: 97, count: 20)
@@ -18,6 +19,7 @@ import Testing
             return span.firstControl(from: 0) != (isControl ? place : nil)
                 || span.tokenEnd(from: 0, to: 20) != (isToken ? 20 : place)
                 || host != (isHostName ? 20 : place)
+                || span.lowercaseNameEnd(from: 0, to: 20) != (isLowerName ? 20 : place)
                 || span.plainTargetEnd(from: 0, to: 20) != (isPlainTarget ? 20 : place)
                 || span.firstColon(from: 0, to: 20) != (byte == 58 ? place : 20)
         }

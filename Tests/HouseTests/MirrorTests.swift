@@ -37,6 +37,8 @@ import Testing
             "Wire/HPACK/PrefixInteger.swift", "Wire/HPACK/StaticTable.swift",
         ],
         "WireTests/HPACK/HuffmanTests.swift": ["Wire/HPACK/HuffmanCode.swift"],
+        "WireTests/HTTP2/FieldBlockEncoderTests.swift": ["Wire/HTTP2/IndexingPolicy.swift"],
+        "WireTests/HTTP2/HTTP2HeadReaderTests.swift": ["Wire/HTTP2/PseudoFields.swift"],
         "WireTests/JSON/JSONScannerTests.swift": [
             "Wire/JSON/JSONNumber.swift", "Wire/JSON/JSONPath.swift",
             "Wire/JSON/JSONString.swift", "Wire/JSON/UTF8Character.swift",

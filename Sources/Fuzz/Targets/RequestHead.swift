@@ -134,6 +134,7 @@ private enum RequestVerdict: Equatable, CustomStringConvertible {
             length == other && one.method == two.method && one.methodRange == two.methodRange
                 && one.target == two.target && one.isTargetImplied == two.isTargetImplied
                 && one.path == two.path && one.authority == two.authority
+                && one.isAuthorityInTarget == two.isAuthorityInTarget
                 && one.minorVersion == two.minorVersion && one.framing == two.framing
                 && one.isKeptAlive == two.isKeptAlive && one.upgrade == two.upgrade
                 && one.expectsContinue == two.expectsContinue

@@ -59,7 +59,7 @@ extension Exchange {
         HopByHop.strip(&request.fields)
         trace.prepare(&request.fields)
         request.fields.drop(Self.rewritten)
-        if isAbsoluteForm { request.fields.drop(.host) }
+        if request.isAuthorityInTarget { request.fields.drop(.host) }
         if case .options = request.method { request.fields.drop(.maxForwards) }
     }
 
@@ -74,13 +74,6 @@ extension Exchange {
         .grpcTimeout, .xRequestTimeoutMs, .outriderTimeoutMs, .outriderAttempt,
         .outriderIdentity, .outriderLoad, .outriderProcessed, .outriderOther,
     ]
-
-    /// Whether the target named its host, which then wins over `Host` (RFC 9112 §3.2.2).
-    private var isAbsoluteForm: Bool {
-        mutating get {
-            !request.authority.isEmpty && request.authority.lowerBound < request.target.lowerBound
-        }
-    }
 
     @inline(__always)
     private mutating func keepOrMakeRequestID(_ context: inout ExchangeContext) {
@@ -104,7 +97,7 @@ extension Exchange {
         _ origins: inout OriginLines,
         to output: inout ByteBuffer
     ) {
-        if snapshot.gateway == nil, request.fields.contains(.host), !isAbsoluteForm {
+        if snapshot.gateway == nil, request.fields.contains(.host), !request.isAuthorityInTarget {
             HeadEncoder.appendHead(request, to: &output)
         } else {
             appendRequestLine(to: &output)
@@ -178,7 +171,7 @@ extension Exchange {
         HeadEncoder.appendLine("x-outrider-timeout-ms", decimal: remaining, to: &output)
     }
 
-    /// The host where the kept lines do not say it: absolute form, or an HTTP/1.0 client.
+    /// The host where the kept lines do not say it: it came with the target, or not at all.
     ///
     /// A message has one alone; that of the route wins.
     @inline(__always)
@@ -188,7 +181,7 @@ extension Exchange {
         {
             return
         }
-        if isAbsoluteForm {
+        if request.isAuthorityInTarget {
             HeadEncoder.appendLine(
                 "host",
                 request.fields.bytes.span,

@@ -52,9 +52,49 @@ package struct HPACKEncoder: ~Copyable {
         _ indexing: Indexing,
         to output: inout ByteBuffer
     ) {
-        if least < table.maximumSize || allowed != table.maximumSize { appendSizes(to: &output) }
-        let nameHash = FieldHash(nameBytes, name)
-        let known = fixed.find(nameHash, nameBytes, name)
+        let hash = FieldHash(nameBytes, name)
+        let known = fixed.find(hash, nameBytes, name)
+        encode(known, hash, nameBytes, name, valueBytes, value, indexing, to: &output)
+    }
+
+    /// Appends one field whose name is that of `index` in the static table.
+    mutating func encode(
+        named index: Int,
+        value bytes: Span<UInt8>,
+        _ value: Range<Int>,
+        _ indexing: Indexing,
+        to output: inout ByteBuffer
+    ) {
+        let known = fixed.bytes
+        let name = fixed.lines[index &- 1].name
+        let hash = FieldHash(known.span, name)
+        encode(index, hash, known.span, name, bytes, value, indexing, to: &output)
+    }
+
+    /// Appends the field that stands at `index` in the static table.
+    mutating func encode(at index: Int, to output: inout ByteBuffer) {
+        if hasNewSize { appendSizes(to: &output) }
+        PrefixInteger.append(index, bits: 7, pattern: 0x80, to: &output)
+    }
+
+    /// Whether a new bound is to be told at the beginning of this block.
+    private var hasNewSize: Bool {
+        mutating get { least < table.maximumSize || allowed != table.maximumSize }
+    }
+
+    /// The same for a name that the static table has at `known`, or has not when that is 0.
+    @inline(__always)
+    private mutating func encode(
+        _ known: Int,
+        _ nameHash: FieldHash,
+        _ nameBytes: Span<UInt8>,
+        _ name: Range<Int>,
+        _ valueBytes: Span<UInt8>,
+        _ value: Range<Int>,
+        _ indexing: Indexing,
+        to output: inout ByteBuffer
+    ) {
+        if hasNewSize { appendSizes(to: &output) }
         if case .never = indexing {
             appendLiteral(nameBytes, name, number: known, bits: 4, pattern: 0x10, to: &output)
             return Self.appendString(valueBytes, value, to: &output)

@@ -5,6 +5,14 @@ struct StaticTable: Sendable {
     static let count = 61
     static let shared = StaticTable()
 
+    /// The first index with the name of a pseudo-header field, or the index of a whole one.
+    static let authority = 1
+    static let method = 2
+    static let path = 4
+    static let http = 6
+    static let https = 7
+    static let status = 8
+
     /// All lines, one behind another.
     let bytes: [UInt8]
     /// Where each line stands.

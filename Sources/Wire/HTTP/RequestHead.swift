@@ -8,7 +8,8 @@ package struct RequestHead: Sendable {
     /// The protocol that the client asks to switch to (RFC 9110 §7.8).
     package enum Upgrade: Sendable, Hashable {
         case none
-        /// Of a GET in HTTP/1.1 whose `Connection` names `upgrade` (RFC 6455 §4.1).
+        /// Of a GET in HTTP/1.1 whose `Connection` names `upgrade` (RFC 6455 §4.1), or of an
+        /// extended CONNECT in HTTP/2, which is a GET here (RFC 8441 §5).
         case webSocket
     }
 
@@ -27,8 +28,10 @@ package struct RequestHead: Sendable {
     package var isSecureScheme = false
     /// `target` without its query.
     package var path = 0..<0
-    /// The host asked for: an absolute form's authority, else the value of `Host`.
+    /// The host asked for: what the target says (or `:authority`), else the value of `Host`.
     package var authority = 0..<0
+    /// Whether `authority` came with the target, so that it wins over `Host` (RFC 9112 §3.2.2).
+    package var isAuthorityInTarget = false
     /// The x of HTTP/1.x; 1 for anything higher.
     package var minorVersion: UInt8 = 1
     package var framing = BodyFraming.none
@@ -51,6 +54,7 @@ package struct RequestHead: Sendable {
         isSecureScheme = false
         path = 0..<0
         authority = 0..<0
+        isAuthorityInTarget = false
         minorVersion = 1
         framing = .none
         isKeptAlive = true

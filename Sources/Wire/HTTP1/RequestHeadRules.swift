@@ -55,7 +55,7 @@ enum RequestHeadRules {
     /// An expectation in HTTP/1.0 is ignored (RFC 9110 §10.1.1).
     ///
     /// It is also left out when the head is forwarded, as one of HTTP/1.1 where it would count.
-    private static func readExpectation(_ head: inout RequestHead) throws(Failure) {
+    static func readExpectation(_ head: inout RequestHead) throws(Failure) {
         guard head.minorVersion >= 1 else { return head.fields.drop(.expect) }
         guard let value = head.fields.first(.expect), head.fields.hasOne(.expect),
             head.fields.equals(value, "100-continue")

@@ -65,7 +65,10 @@ enum RequestLine {
         head.path = target.path
         head.isTargetImplied = target.isImplied
         head.isSecureScheme = target.isSecure
-        if let authority = target.authority { head.authority = authority }
+        if let authority = target.authority {
+            head.authority = authority
+            head.isAuthorityInTarget = true
+        }
     }
 
     /// `HTTP/1.0` gives 0 and any other HTTP/1 gives 1 (RFC 9110 §2.5).

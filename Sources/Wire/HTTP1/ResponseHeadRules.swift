@@ -64,7 +64,7 @@ enum ResponseHeadRules {
     }
 
     /// Whether the media type is that of events, whatever its parameters, and is not encoded.
-    private static func isEventStream(_ fields: Fields, _ type: Range<Int>) -> Bool {
+    static func isEventStream(_ fields: Fields, _ type: Range<Int>) -> Bool {
         guard type.count >= 17 else { return false }
         let bytes = fields.bytes.span
         var end = type.lowerBound + 17

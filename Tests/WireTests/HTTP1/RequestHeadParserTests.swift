@@ -175,6 +175,7 @@ import Testing
         #expect(parsed.text(parsed.head.authority) == "a:80")
         #expect(parsed.head.framing == .length(5))
         #expect(parsed.head.isKeptAlive)
+        #expect(!parsed.head.isAuthorityInTarget)
     }
 
     @Test func `an absolute form wins over Host (RFC 9112 §3.2.2)`() throws {
@@ -182,6 +183,7 @@ import Testing
         let parsed = try #require(try RequestFeed.whole(text))
 
         #expect(parsed.text(parsed.head.authority) == "b:8")
+        #expect(parsed.head.isAuthorityInTarget)
         #expect(parsed.text(parsed.head.target) == "/x?y")
         #expect(parsed.text(parsed.head.path) == "/x")
         #expect(!parsed.head.isTargetImplied)
@@ -200,6 +202,7 @@ import Testing
         _ = try parser.parse(second.span, scanned: &scanned, into: &head)
 
         #expect(head.fields.text(head.authority) == "c")
+        #expect(!head.isAuthorityInTarget)
         #expect(head.framing == .none)
         #expect(head.fields.lines.count == 1)
         #expect(!head.fields.contains(.contentLength))
