@@ -15,21 +15,30 @@ struct AbuseGuard {
     private var emptyFrames = 0
     /// HEADERS and DATA frames sent in this period.
     private var sent = 0
-    /// Acknowledgements written since the output was last seen empty.
+    /// Acknowledgements written since the peer was last seen to read.
     private var unread = 0
+    /// Bytes that waited in the output when we last wrote to it.
+    private var output = 0
 
     /// Forgets the counts of a period that is over.
     mutating func begin(_ now: Instant, _ limits: HTTP2Limits) {
         if now < periodEnd { return }
-        let unread = unread
+        let (unread, output) = (unread, output)
         self = AbuseGuard()
         self.unread = unread
+        self.output = output
         periodEnd = now.advanced(by: limits.period)
     }
 
     mutating func noteOpened() { opened &+= 1 }
     mutating func noteSent() { sent &+= 1 }
-    mutating func noteRead() { unread = 0 }
+
+    /// Fewer bytes wait than did: the peer reads.
+    mutating func noteOutput(_ count: Int) {
+        if count < output || count == 0 { unread = 0 }
+    }
+
+    mutating func keepOutput(_ count: Int) { output = count }
 
     /// A stream ended before we answered it.
     mutating func noteReset(_ limits: HTTP2Limits) throws(HTTP2Violation) {

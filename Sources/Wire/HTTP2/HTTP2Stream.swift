@@ -14,6 +14,8 @@ struct HTTP2Stream {
     var queue = -1
     /// Of the request, which says whether its response may have a body (client).
     var method = Method.get
+    /// What the request asks to switch to (client).
+    var upgrade = RequestHead.Upgrade.none
     /// Whether the peer's END_STREAM came.
     var isPeerDone = false
     /// Whether our END_STREAM left.

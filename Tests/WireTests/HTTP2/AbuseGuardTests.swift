@@ -38,8 +38,9 @@ import Testing
         }
         let read = firstAbuse(of: 2_000) { counts, limits in
             counts.noteSent()
-            counts.noteRead()
+            counts.noteOutput(5)
             try counts.notePing(limits)
+            counts.keepOutput(22)
         }
 
         #expect(unread == .init(.unreadOutput, at: 1_001))
