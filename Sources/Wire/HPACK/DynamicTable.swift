@@ -34,6 +34,9 @@ struct DynamicTable: ~Copyable {
         self.maximumSize = maximumSize
     }
 
+    /// Bytes of memory owned by the lines.
+    var allocatedCount: Int { lines.allocatedCount }
+
     /// Sets the bound, evicting what is beyond it (§4.3).
     mutating func resize(_ maximumSize: Int) {
         self.maximumSize = maximumSize

@@ -11,7 +11,7 @@ enum PrefixInteger {
     /// number that can mean something here needs.
     @inline(__always)
     static func decode(_ bytes: Span<UInt8>, _ index: inout Int, bits: UInt8) -> Int? {
-        let most = UInt8(1) &<< bits &- 1
+        let most = UInt8(truncatingIfNeeded: 1 &<< Int(bits) &- 1)
         let first = bytes[index] & most
         index &+= 1
         return first < most ? Int(first) : decodeLong(bytes, &index, beyond: Int(most))

@@ -18,12 +18,13 @@ package struct FieldBlockEncoder: ~Copyable {
 
     /// Appends the block of a request (§8.3.1); a WebSocket's GET becomes an extended CONNECT.
     ///
-    /// `isSecure` makes the scheme https.
+    /// `isSecure` makes the scheme https. The result says whether it is a WebSocket's.
+    @discardableResult
     package mutating func appendRequest(
         _ text: Span<UInt8>,
         isSecure: Bool,
         to output: inout ByteBuffer
-    ) {
+    ) -> Bool {
         let (method, target) = readRequestLine(text)
         let isWebSocket = fields.contains(.upgrade)
         if isWebSocket {
@@ -38,6 +39,7 @@ package struct FieldBlockEncoder: ~Copyable {
         append(StaticTable.path, text, target, .unindexed, to: &output)
         if isWebSocket { appendProtocol(to: &output) }
         appendLines(text, leavingOut: Self.ofRequests, to: &output)
+        return isWebSocket
     }
 
     /// Appends the block of a response, interim ones too (§8.3.2).

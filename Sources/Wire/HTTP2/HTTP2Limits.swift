@@ -8,6 +8,8 @@ package struct HTTP2Limits: Sendable {
     package var listSize = 65_536
     /// Fields of one head.
     package var fieldCount = 128
+    /// Bytes of a request's target.
+    package var targetSize = 16_384
     /// CONTINUATION frames of one head.
     package var continuations = 16
     /// Bytes that may arrive on a stream before they are credited; at least 65,535.
@@ -31,7 +33,7 @@ package struct HTTP2Limits: Sendable {
     package var windowUpdates = 1_000
     /// Frames that carry nothing and end nothing.
     package var emptyFrames = 100
-    /// Acknowledgements written since the output was last seen empty.
+    /// Acknowledgements written since the peer was last seen to read.
     package var unreadAcknowledgements = 1_000
 
     package init() {}
