@@ -85,8 +85,7 @@ class Answer(Response):
         self.framing = "stream"
         self.reset: int | None = None
         self.is_complete = False
-        self.window = 0
-        self.to_send = 0
+        self.window = self.to_send = self.sent = 0
         self.method = "GET"
 
     @property
@@ -260,6 +259,7 @@ class HTTP2Client:
             is_last = end and not view
             self.to_send -= len(part)
             answer.to_send -= len(part)
+            answer.sent += len(part)
             self.transmit(frame(Kind.DATA, END_STREAM if is_last else 0, stream, bytes(part)))
             deadline = time.monotonic() + self.timeout
             if is_last:
