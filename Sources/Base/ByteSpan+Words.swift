@@ -72,7 +72,10 @@ extension Span<UInt8> {
     ///
     /// It stops at the first control byte other than tab, or else where the bytes end. Without a
     /// colon the second is the first.
-    @inlinable public func lineAndColon(from start: Int) -> (stop: Int, colon: Int) {
+    ///
+    /// Always inlined: it is asked of each line of a head, in a loop.
+    @inlinable @inline(__always)
+    public func lineAndColon(from start: Int) -> (stop: Int, colon: Int) {
         precondition(start >= 0)
         return withWords { words in
             var index = start
