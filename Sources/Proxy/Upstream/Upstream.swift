@@ -62,7 +62,7 @@ package final class Upstream: Sendable {
         self.index = index
         self.config = config
         self.places = places ?? config.endpoints
-        dialect = .asClient
+        dialect = Dialect(config.speech)
         isBeforeSidecars = config.peer == .sidecar
         self.metrics = metrics
         self.endpointMetrics = endpointMetrics
@@ -111,6 +111,14 @@ package final class Upstream: Sendable {
         case http2
         /// In that of the client, where the endpoint speaks it.
         case asClient
+
+        fileprivate init(_ speech: UpstreamConfig.Speech) {
+            switch speech {
+            case .auto: self = .asClient
+            case .http1, .h1tls: self = .http1
+            case .h2c, .h2tls: self = .http2
+            }
+        }
     }
 
     /// Whether the endpoint is known to speak HTTP/1.1 alone.
