@@ -91,7 +91,7 @@ struct DownstreamConnection: ~Copyable {
 
     /// Writes the head of the model's answer, and makes ready for its body.
     @inline(__always)
-    mutating func begin(_ exchange: inout Exchange, isDraining: Bool, date: [UInt8]) {
+    mutating func begin(_ exchange: inout Exchange, isDraining: Bool, date: InlineBytes<5>) {
         let framing = exchange.answerFraming
         if exchange.closesAfterAnswer(framing, isDraining: isDraining) { isClosing = true }
         outbox.framing = framing

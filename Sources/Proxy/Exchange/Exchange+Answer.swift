@@ -139,7 +139,7 @@ extension Exchange {
         var ending = Upstream.Ending(ofStatus: response.status)
         ending.matchesFaultPattern = ending.is5xx && isFaultPattern()
         if let status = modelStream.grpcStatus, status.isServerFailure { ending.outcome = .failure }
-        endAttempt(grant, ending, &context, now)
+        endAttempt(grant, ending, releasesSlot: holdsSlot, &context, now)
         actions.append(.releaseUpstream(isReusable: requestSide == .complete))
         answer = .complete
         finish(&context, now, &actions)
@@ -217,22 +217,23 @@ extension Exchange {
             isRetrying = false
             upstream.endRetry()
         }
-        if holdsSlot {
-            var served: Nanoseconds?
-            if record.reason == nil, let admitted = record.admitted { served = now.since(admitted) }
-            releaseSlot(serviceTime: served, &context, now)
-        }
+        if holdsSlot { releaseSlot(serviceTime: serviceTime(now), &context, now) }
         actions.append(.finish)
     }
 
-    /// Shows in metrics and in the flight recorder what became of the request.
+    /// How long the model took, where it was the model that ended the request.
+    mutating func serviceTime(_ now: Instant) -> Nanoseconds? {
+        guard record.reason == nil, let admitted = record.admitted else { return nil }
+        return now.since(admitted)
+    }
+
+    /// Shows in metrics what became of the request.
     @inline(__always)
-    mutating func count(in recorder: FlightRecorder) {
+    mutating func count() {
         upstream.metrics.end(&record)
         if let gateway = snapshot.gateway {
             gateway.count(record, upstream.index == 0 ? nil : upstream)
         }
-        recorder.append(&record)
     }
 
     private mutating func isFaultPattern() -> Bool {

@@ -139,10 +139,11 @@ extension Exchange {
         phaseEnds = now.advanced(by: pause)
     }
 
-    /// Reports how the attempt ended; the slot stays.
+    /// Reports how the attempt ended; the slot stays, unless it is given back in the same breath.
     mutating func endAttempt(
         _ grant: Upstream.Grant,
         _ ending: Upstream.Ending,
+        releasesSlot: Bool = false,
         _ context: inout ExchangeContext,
         _ now: Instant
     ) {
@@ -160,9 +161,11 @@ extension Exchange {
             method: request.method,
             status: response.status
         )
+        if releasesSlot { holdsSlot = false }
         if let consequences = upstream.endAttempt(
             grant,
             ending,
+            releasing: releasesSlot ? .slot(serviceTime(now)) : .nothing,
             now: now,
             random: &context.random
         ) {

@@ -46,7 +46,7 @@ extension Exchange {
         framing: OutgoingFraming,
         isClosing: Bool,
         isTrusted: Bool,
-        date: [UInt8],
+        date: InlineBytes<5>,
         to output: inout ByteBuffer
     ) {
         HopByHop.strip(&response.fields)
@@ -67,9 +67,8 @@ extension Exchange {
             output.append("x-outrider-processed: \(record.processed.text)\r\n")
         }
         if !response.fields.contains(.date) {
-            output.append("date: ")
-            output.append(date)
-            output.append("\r\n")
+            var line = date
+            output.append(&line)
         }
         output.append("x-request-id: ")
         record.appendRequestID(to: &output)

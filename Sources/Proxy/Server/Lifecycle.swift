@@ -52,6 +52,14 @@ package final class Lifecycle: Sendable {
         requests.add(1, ordering: .relaxed)
     }
 
+    /// Keeps what is known of a request that has ended.
+    ///
+    /// Never inlined: whoever reaches the recorder from outside has it counted first.
+    @inline(never)
+    package func keep(_ record: inout RequestRecord) {
+        recorder.append(&record)
+    }
+
     /// A request has ended.
     package func endRequest() {
         requests.subtract(1, ordering: .relaxed)

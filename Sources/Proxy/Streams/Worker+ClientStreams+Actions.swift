@@ -78,7 +78,7 @@ extension Worker {
             framing: framing,
             isClosing: false,
             isTrusted: exchanges[exchange].tellsLoad(peer: downstreams[port].isTrusted),
-            date: date.text(wall: wallSeconds),
+            date: date.line(wall: wallSeconds),
             to: &head
         )
         send(head, endsStream: framing == .none, stream, port, session)

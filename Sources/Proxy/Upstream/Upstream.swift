@@ -203,18 +203,32 @@ package final class Upstream: Sendable {
         }
     }
 
-    /// Reports the end of an attempt; the slot stays with the request.
+    /// What goes back together with an attempt.
+    package enum Release: Sendable {
+        case nothing
+        /// The request's slot, and how long it was of use.
+        case slot(Nanoseconds?)
+    }
+
+    /// Reports the end of an attempt; the slot may stay with the request.
     ///
     /// Yields what others must be told, if anything.
     package func endAttempt(
         _ grant: Grant,
         _ ending: Ending,
+        releasing release: Release = .nothing,
         now: Instant,
         random: inout RandomSource
     ) -> Consequences? {
         state.withLock { state in
             state.end(grant, ending, now: now, random: &random)
-            return state.turnAwayIfHopeless(now: now)
+            let consequences = state.turnAwayIfHopeless(now: now)
+            guard case .slot(let serviceTime) = release,
+                let ticket = state.admission.release(serviceTime: serviceTime, now: now)
+            else { return consequences }
+            var both = consequences ?? Consequences()
+            both.granted = ticket
+            return both
         }
     }
 

@@ -177,7 +177,7 @@ extension Worker {
         downstreams[port].begin(
             &exchanges[exchange],
             isDraining: context.isDraining,
-            date: date.text(wall: wallSeconds)
+            date: date.line(wall: wallSeconds)
         )
         if exchanges[exchange].isSwitch {
             downstreams[port].phase = .tunnel

@@ -77,7 +77,7 @@ extension Worker {
     private mutating func makeExchange(
         for handle: Handle<DownstreamConnection>
     ) -> Handle<Exchange>? {
-        guard let exchange = draftExchange() else { return nil }
+        guard let exchange = draft ?? draftExchange() else { return nil }
         draft = nil
         exchanges[exchange].reset(
             snapshot: context.snapshot,

@@ -133,7 +133,8 @@ extension Worker {
     /// Metrics, flight recorder and access log, all from one record.
     @inline(__always)
     private mutating func writeDown(_ exchange: Handle<Exchange>) {
-        exchanges[exchange].count(in: lifecycle.recorder)
+        exchanges[exchange].count()
+        lifecycle.keep(&exchanges[exchange].record)
         guard log != nil, exchanges[exchange].snapshot.isLogged else { return }
         exchanges[exchange].snapshot.accessLog.append(exchanges[exchange].record, to: &logLines)
     }

@@ -57,10 +57,15 @@ package struct TraceContext: Sendable, Hashable {
         output.reserve(64)
         output.append("00-")
         HexDigits.append(traceID, to: &output)
-        output.append(UInt8(ascii: "-"))
+        output.append("-")
         output.append(hex: spanID, digits: 16)
-        output.append(UInt8(ascii: "-"))
-        output.append(hex: UInt64(flags), digits: 2)
+        if flags < 10 {
+            output.append("-0")
+            output.append(UInt8(ascii: "0") &+ flags)
+        } else {
+            output.append("-")
+            output.append(hex: UInt64(flags), digits: 2)
+        }
     }
 
     /// Appends this context with `spanID` in the place of the caller's.

@@ -59,8 +59,13 @@ enum Authority {
 
     @inline(__always)
     private static func isPort(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
-        if range.isEmpty { return true }
-        guard range.count <= 5, let port = bytes.decimal(range) else { return false }
+        guard range.count <= 5 else { return false }
+        var port: UInt32 = 0
+        for index in range {
+            let digit = bytes[index] &- 48
+            guard digit < 10 else { return false }
+            port = port &* 10 &+ UInt32(digit)
+        }
         return port <= 65_535
     }
 

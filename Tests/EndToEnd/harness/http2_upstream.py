@@ -5,6 +5,7 @@ reset serve both. Streams run side by side, each behaviour in a thread of its ow
 """
 
 import socket
+import struct
 import threading
 import time
 
@@ -15,10 +16,10 @@ from h2.events import (
     ConnectionTerminated, DataReceived, RequestReceived, StreamEnded, StreamReset, TrailersReceived,
 )
 from h2.exceptions import ProtocolError
-from h2.settings import SettingCodes
+from h2.settings import SettingCodes, Settings
 
 from . import wire
-from .http2 import FORBIDDEN, PREFACE
+from .http2 import FORBIDDEN, PREFACE, Kind, frame
 from .upstream import HEALTH, answer
 from .wait import until
 
@@ -155,7 +156,7 @@ class StreamConnection:
     def __init__(self, model, sock, number):
         self.model, self.sock, self.number = model, sock, number
         self.h2 = H2Connection(H2Configuration(client_side=False, header_encoding=False))
-        self.h2.local_settings.update(model.settings)
+        self.h2.local_settings = Settings(client=False, initial_values=model.settings)
         self.changed = threading.Condition()
         self.streams: dict[int, StreamExchange] = {}
         self.most_streams = 0
@@ -176,10 +177,11 @@ class StreamConnection:
         except OSError:
             pass
 
-    def go_away(self, last: int | None = None):
+    def go_away(self, last: int, code: int = 0):
+        """Says so, and goes on with the streams up to `last` (the engine itself would not)."""
         with self.changed:
-            self.h2.close_connection(last_stream_id=last)
             self.flush()
+            self.sock.sendall(frame(Kind.GOAWAY, payload=struct.pack(">II", last, code)))
 
     def serve(self):
         try:
@@ -249,7 +251,10 @@ class HTTP2Upstream:
     """Listens, records, behaves; `settings` are announced to the proxy."""
 
     def __init__(self, settings: dict | None = None):
-        self.settings = {SettingCodes.MAX_CONCURRENT_STREAMS: 1_000} | (settings or {})
+        self.settings = {
+            SettingCodes.MAX_CONCURRENT_STREAMS: 1_000, SettingCodes.ENABLE_CONNECT_PROTOCOL: 1,
+            SettingCodes.MAX_FRAME_SIZE: 16_384, SettingCodes.MAX_HEADER_LIST_SIZE: 1 << 20,
+        } | (settings or {})
         self.requests: list[StreamRequest] = []
         self.checks: list[StreamRequest] = []
         self.violations: list[str] = []

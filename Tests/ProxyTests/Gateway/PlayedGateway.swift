@@ -221,7 +221,7 @@ extension PlayedGateway {
                 framing: exchange.answerFraming,
                 isClosing: false,
                 isTrusted: false,
-                date: [],
+                date: InlineBytes(),
                 to: &output
             )
             return "answerHead"

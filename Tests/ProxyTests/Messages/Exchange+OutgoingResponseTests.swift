@@ -111,11 +111,14 @@ extension PlayedExchange {
     /// The head for the client, as the worker would make it.
     fileprivate func answer(isClosing: Bool = false, isTrusted: Bool = false) -> String {
         var output = ByteBuffer()
+        let line = Array("date: now\r\n".utf8)
+        var date = InlineBytes<5>()
+        date.assign(line.span, 0..<line.count)
         exchange.appendResponse(
             framing: exchange.answerFraming,
             isClosing: isClosing,
             isTrusted: isTrusted,
-            date: Array("now".utf8),
+            date: date,
             to: &output
         )
         return output.text()
