@@ -161,6 +161,12 @@ extension Worker {
         exchanges[exchange].modelStream = ModelStream()
         guard let stream = released else {
             session.waiting.removeAll { $0 == exchange }
+            // Whoever waits in vain for a greeting may be asking one that speaks HTTP/1.1 alone.
+            if !session.isGreeted, upstreams[handle].phase == .multiplexed,
+                exchanges[exchange].mayAskInHTTP1
+            {
+                upstreams[handle].upstream.noteHTTP1(of: upstreams[handle].pool.endpoint)
+            }
             if session.waiting.isEmpty, !session.isGreeted { closeUpstream(handle) }
             return
         }
