@@ -83,23 +83,33 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        // certificates that tests make for themselves
+        .target(
+            name: "Support",
+            dependencies: ["Crypto"],
+            path: "Tests/Support",
+            swiftSettings: strict
+        ),
         tests("BaseTests", ["Base"]),
         tests("WireTests", ["Base", "Wire"]),
         tests("PolicyTests", ["Base", "Policy"]),
-        tests("CryptoTests", ["Base", "Crypto"]),
+        tests("CryptoTests", ["Base", "Crypto", "Support"]),
         tests("AccessTests", ["Base", "Wire", "Crypto", "Telemetry", "Access"]),
         tests("RoutingTests", ["Base", "Wire", "Policy", "Routing"]),
         tests("TelemetryTests", ["Base", "Wire", "Telemetry"]),
         tests("ReactorTests", ["Base", "Reactor"]),
         tests(
             "ConfigTests",
-            ["Base", "Wire", "Crypto", "Policy", "Telemetry", "Access", "Routing", "Config"]
+            [
+                "Base", "Wire", "Crypto", "Policy", "Telemetry", "Access", "Routing", "Config",
+                "Support",
+            ]
         ),
         tests(
             "ProxyTests",
             [
                 "Base", "Wire", "Crypto", "Policy", "Telemetry", "Reactor", "Access", "Routing",
-                "Config", "Proxy",
+                "Config", "Proxy", "Support",
             ]
         ),
         tests(

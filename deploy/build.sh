@@ -7,6 +7,9 @@ cd "$(dirname "$0")/.."
 options=(
     -c release --product outrider --static-swift-stdlib
     -Xlinker --gc-sections -Xlinker -s
+    # All modules are optimised as one: a call across a border costs nothing that one inside does not.
+    --experimental-lto-mode full -Xswiftc -use-ld=lld
+    -Xlinker --lto-O3 -Xlinker -mllvm -Xlinker -inline-threshold=600
 )
 
 # With the C++ library's archive found first, it is linked in instead of being mapped at run time.

@@ -63,23 +63,25 @@ extension ByteBuffer {
     public mutating func append(hex number: UInt64, digits: Int) {
         precondition(digits > 0 && digits <= 16)
         reserve(16)
-        // With its first digit on top, both halves are written whole and the rest is not taken.
+        // With its first digit on top, all are written and the rest is not taken.
         let text = number &<< UInt64(truncatingIfNeeded: (16 &- digits) &* 4)
-        store(Self.hexDigits(of: UInt32(truncatingIfNeeded: text &>> 32)).bigEndian, at: 0)
-        store(Self.hexDigits(of: UInt32(truncatingIfNeeded: text)).bigEndian, at: 8)
+        base.unsafelyUnwrapped.storeBytes(
+            of: Self.hexDigits(of: text),
+            toByteOffset: tail,
+            as: SIMD8<UInt16>.self
+        )
         tail &+= digits
     }
 
-    /// The eight hexadecimal digits of `number` at once, the first in the highest byte.
+    /// The sixteen hexadecimal digits of `number`, as they are written: two in each lane.
     ///
-    /// Spreads the nibbles over eight bytes, then adds what makes each a digit or a letter.
-    @inlinable @inline(__always) static func hexDigits(of number: UInt32) -> UInt64 {
-        var spread = UInt64(number)
-        spread = (spread | spread << 16) & 0x0000_ffff_0000_ffff
-        spread = (spread | spread << 8) & 0x00ff_00ff_00ff_00ff
-        spread = (spread | spread << 4) & 0x0f0f_0f0f_0f0f_0f0f
-        let letters = (spread &+ 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
-        return spread &+ 0x3030_3030_3030_3030 &+ letters &* 39
+    /// A byte becomes two nibbles, the higher one first, and each a digit or, 39 above, a letter.
+    @inlinable @inline(__always) static func hexDigits(of number: UInt64) -> SIMD8<UInt16> {
+        let bytes = unsafeBitCast(number.bigEndian, to: SIMD8<UInt8>.self)
+        let lanes = SIMD8<UInt16>(truncatingIfNeeded: bytes)
+        let nibbles = (lanes &>> 4 | lanes &<< 8) & 0x0f0f
+        let letters = (nibbles &+ 0x0606) &>> 4 & 0x0101
+        return nibbles &+ 0x3030 &+ letters &* 39
     }
 
     /// Appends `number` in hexadecimal without leading zeros, lower case.

@@ -72,28 +72,32 @@ extension Span<UInt8> {
     ///
     /// It stops at the first control byte other than tab, or else where the bytes end. Without a
     /// colon the second is the first.
-    @inlinable public func lineAndColon(from start: Int) -> (stop: Int, colon: Int) {
+    ///
+    /// Always inlined: it is asked of each line of a head, in a loop.
+    @inlinable @inline(__always)
+    public func lineAndColon(from start: Int) -> (stop: Int, colon: Int) {
         precondition(start >= 0)
         return withWords { words in
             var index = start
-            var colon = Int.max
             while index < words.count {
                 let word = words[index]
-                if colon == .max {
-                    let found = Words.first(UInt8(ascii: ":"), word) & Words.tops
-                    if found != 0 { colon = index &+ found.trailingZeroBitCount &>> 3 }
-                }
-                let found = Words.controls(word)
-                if found == 0 {
+                let colons = Words.first(UInt8(ascii: ":"), word) & Words.tops
+                let controls = Words.controls(word)
+                if colons | controls == 0 {
                     index &+= 8
                     continue
                 }
-                index &+= found.trailingZeroBitCount &>> 3
-                if index >= words.count { break }
-                if words.byte(at: index) != 9 { return (index, Swift.min(colon, index)) }
-                index &+= 1
+                let colon = index &+ colons.trailingZeroBitCount &>> 3
+                if controls == 0 {
+                    return (words.lineStop(from: index &+ 8), colon)
+                }
+                let stop = index &+ controls.trailingZeroBitCount &>> 3
+                if stop >= words.count { return (words.count, Swift.min(colon, words.count)) }
+                if colon < stop { return (words.lineStop(from: stop), colon) }
+                if words.byte(at: stop) != 9 { return (stop, stop) }
+                index = stop &+ 1
             }
-            return (words.count, Swift.min(colon, words.count))
+            return (words.count, words.count)
         }
     }
 
@@ -205,6 +209,23 @@ extension Span<UInt8> {
     /// The byte at `index`, of which the caller has checked that it is there.
     @inlinable @inline(__always) func byte(at index: Int) -> UInt8 {
         base.unsafelyUnwrapped.load(fromByteOffset: index, as: UInt8.self)
+    }
+
+    /// Where the first control byte other than tab stands at or after `start`; else the count.
+    @inlinable @inline(__always) func lineStop(from start: Int) -> Int {
+        var index = start
+        while index < count {
+            let found = Words.controls(self[index])
+            if found == 0 {
+                index &+= 8
+                continue
+            }
+            index &+= found.trailingZeroBitCount &>> 3
+            if index >= count { break }
+            if byte(at: index) != 9 { return index }
+            index &+= 1
+        }
+        return count
     }
 
     /// The `count` bytes, at least 1 and at most 8, from `index` on, letters in lower case.

@@ -33,10 +33,12 @@ public struct InlineBytes<let wordCount: Int>: Sendable {
     /// Replaces the content by the 32 hexadecimal digits of both numbers, lower case.
     @inlinable public mutating func assign(hex high: UInt64, _ low: UInt64) {
         precondition(wordCount >= 4, "no room for 32 digits")
-        words[0] = ByteBuffer.hexDigits(of: UInt32(truncatingIfNeeded: high >> 32)).bigEndian
-        words[1] = ByteBuffer.hexDigits(of: UInt32(truncatingIfNeeded: high)).bigEndian
-        words[2] = ByteBuffer.hexDigits(of: UInt32(truncatingIfNeeded: low >> 32)).bigEndian
-        words[3] = ByteBuffer.hexDigits(of: UInt32(truncatingIfNeeded: low)).bigEndian
+        let upper = unsafeBitCast(ByteBuffer.hexDigits(of: high), to: SIMD2<UInt64>.self)
+        let lower = unsafeBitCast(ByteBuffer.hexDigits(of: low), to: SIMD2<UInt64>.self)
+        words[0] = upper[0]
+        words[1] = upper[1]
+        words[2] = lower[0]
+        words[3] = lower[1]
         length = 32
     }
 
@@ -70,15 +72,26 @@ extension ByteBuffer {
     /// Lent to be changed only because they are then read where they lie, and not copied first.
     @inlinable @inline(__always)
     public mutating func append<let wordCount: Int>(_ bytes: inout InlineBytes<wordCount>) {
-        let used = (bytes.count &+ 7) >> 3
-        reserve(used &* 8)
-        for index in 0..<used {
+        // Few words are stored all, and so is the usual identifier: a loop would cost more.
+        if wordCount <= 8 {
+            store(&bytes, words: wordCount)
+        } else if bytes.count == 32, wordCount >= 4 {
+            store(&bytes, words: 4)
+        } else {
+            store(&bytes, words: (bytes.count &+ 7) >> 3)
+        }
+        tail &+= bytes.count
+    }
+
+    @inlinable @inline(__always)
+    mutating func store<let wordCount: Int>(_ bytes: inout InlineBytes<wordCount>, words: Int) {
+        reserve(words &* 8)
+        for index in 0..<words {
             base.unsafelyUnwrapped.storeBytes(
                 of: bytes.words[index],
                 toByteOffset: tail &+ index &* 8,
                 as: UInt64.self
             )
         }
-        tail += bytes.count
     }
 }

@@ -3,7 +3,7 @@ import Access
 extension GatewayConfig {
     /// One line that says what would run.
     package var summary: String {
-        let listeners = server.listen.map(\.description).joined(separator: ", ")
+        let listeners = server.listen.map(\.address.description).joined(separator: ", ")
         let versions = services.reduce(0) { $0 + $1.versions.count }
         let parts = [
             "gateway \"\(server.service)\" \(listeners)",

@@ -23,7 +23,7 @@ package struct GatewayConfig: Sendable {
     package init() {
         server = ServerConfig()
         server.service = "gateway"
-        server.listen = [.any(port: 8_080)]
+        server.listen = [ListenerConfig(.any(port: 8_080))]
         server.admin = .any(port: 8_081)
         server.workers = 0
         server.trustedPeers = .nobody

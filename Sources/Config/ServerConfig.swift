@@ -1,4 +1,5 @@
 package import Base
+package import Crypto
 
 /// What every role of the proxy has: where it listens, how long it waits, what it bounds and tells.
 ///
@@ -7,8 +8,11 @@ package import Base
 package struct ServerConfig: Sendable {
     package var service = "model"
     package var version = ""
-    package var listen: [Address] = [.any(port: 4000)]
+    package var listen = [ListenerConfig(.any(port: 4000))]
     package var admin: Address? = .any(port: 4001)
+    /// Of all listeners for traffic that say nothing else.
+    package var tls: TLSServer?
+    package var adminTLS: TLSServer?
     /// Event-loop threads; 0 stands for `"auto"`, the CPU limit of the cgroup.
     package var workers = 1
     package var timeouts = TimeoutsConfig()

@@ -3,7 +3,7 @@ import Policy
 extension SidecarConfig {
     /// One line that says what would run.
     package var summary: String {
-        let listeners = server.listen.map(\.description).joined(separator: ", ")
+        let listeners = server.listen.map(\.address.description).joined(separator: ", ")
         let endpoints = upstream.endpoints.map(\.description).joined(separator: ", ")
         let attempts = upstream.retry.attempts == 1 ? "1 try" : "\(upstream.retry.attempts) tries"
         let parts = [

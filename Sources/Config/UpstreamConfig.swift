@@ -1,4 +1,5 @@
 package import Base
+package import Crypto
 package import Policy
 
 /// One upstream and the policies that stand beside it; an `outbound` entry has its own.
@@ -10,6 +11,27 @@ package struct UpstreamConfig: Sendable, Equatable {
         case sidecar
     }
     package var peer = Peer.model
+    /// What an endpoint is spoken to in.
+    package enum Speech: String, Sendable, CaseIterable {
+        /// What the client spoke; over TLS only what the endpoint speaks.
+        case auto
+        case http1
+        case h2c
+        case h1tls
+        case h2tls
+
+        /// Whether it is for TLS, or not; `nil` where both will do.
+        var isSecure: Bool? {
+            switch self {
+            case .auto: nil
+            case .http1, .h2c: false
+            case .h1tls, .h2tls: true
+            }
+        }
+    }
+    package var speech = Speech.auto
+    /// How it is spoken to over TLS; `nil` where it is not.
+    package var tls: TLSClient?
     package var endpoints: [Address] = [.host("127.0.0.1", port: 8000)]
     package var engine = Engine.generic
     package var balance = LoadBalancer.Strategy.leastRequest

@@ -4,6 +4,8 @@ package enum AttemptFailure: Error, Sendable, Hashable {
     case connectTimeout
     /// A reused connection closed before any response byte.
     case staleConnection
+    /// The endpoint did not take the request up: its stream was refused, or it was going away.
+    case refusedStream
     /// The connection broke before the response was complete.
     case reset
     case firstByteTimeout
@@ -18,6 +20,7 @@ extension AttemptFailure {
     package var condition: RetryPolicy.Condition? {
         switch self {
         case .connectRefused, .connectTimeout: .connect
+        case .refusedStream: .refusedStream
         case .staleConnection: .staleConnection
         case .reset, .status(502): .status502
         case .status(503): .status503
@@ -33,6 +36,8 @@ extension AttemptFailure {
         switch self {
         case .connectRefused, .connectTimeout, .staleConnection, .reset: .failure
         case .firstByteTimeout, .idleTimeout, .malformedResponse: .failure
+        // It said that it did nothing, which says nothing of what it can do.
+        case .refusedStream: .cancelled
         case .status(let status): CircuitBreaker.Outcome(status: status, caller: caller)
         }
     }

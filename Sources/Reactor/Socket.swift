@@ -60,7 +60,7 @@ package struct Socket: ~Copyable, Sendable {
     package func send(_ memory: UnsafeRawBufferPointer, isMoreComing: Bool = false) -> IOResult {
         let flags = Self.sendFlags(isMoreComing)
         while true {
-            let count = Glibc.send(descriptor, memory.baseAddress, memory.count, flags)
+            let count = outrider_send(descriptor, memory.baseAddress, memory.count, flags)
             if count >= 0 { return .transferred(count) }
             if let result = Self.result(ofError: errno) { return result }
         }
@@ -136,7 +136,7 @@ package struct Socket: ~Copyable, Sendable {
     private func receive(_ memory: UnsafeMutableRawBufferPointer, flags: Int32) -> IOResult {
         precondition(!memory.isEmpty, "reading nothing would look like the end")
         while true {
-            let count = recv(descriptor, memory.baseAddress, memory.count, flags)
+            let count = outrider_recv(descriptor, memory.baseAddress, memory.count, flags)
             if count > 0 { return .transferred(count) }
             if count == 0 { return .ended }
             if let result = Self.result(ofError: errno) { return result }

@@ -7,7 +7,9 @@ import Testing
         let server = ServerConfig()
 
         #expect(server.service == "model" && server.workers == 1)
-        #expect(server.listen == [.any(port: 4000)] && server.admin == .any(port: 4001))
+        #expect(
+            server.listen.map(\.address) == [.any(port: 4000)] && server.admin == .any(port: 4001)
+        )
         #expect(server.trustedPeers == TrustedPeers())
         #expect(server.timeouts.total == nil && server.fallback == nil && server.faults == nil)
     }

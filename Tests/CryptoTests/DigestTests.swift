@@ -12,4 +12,10 @@ import Testing
     func `the examples of FIPS 180-4 come out`(_ text: String, _ digest: String) {
         #expect(Digest.sha256(Array(text.utf8)) == [UInt8](hex: digest))
     }
+
+    @Test func `the example of SHA-1 comes out`() {
+        let digest = Digest.sha1(Array("abc".utf8).span)
+
+        #expect(digest == [UInt8](hex: "a9993e364706816aba3e25717850c26c9cd0d89d"))
+    }
 }

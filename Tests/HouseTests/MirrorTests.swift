@@ -46,13 +46,24 @@ import Testing
             "Wire/JSON/JSONString.swift", "Wire/JSON/UTF8Character.swift",
         ],
         "WireTests/JSON/JSONWriterTests.swift": ["Wire/JSON/JSONText.swift"],
+        "ConfigTests/Schema/TLSSchemaTests.swift": ["Config/Schema/ListenerSchema.swift"],
+        "CryptoTests/TLS/TLSSessionTests.swift": [
+            "Crypto/TLS/LentBytes.swift", "Crypto/TLS/TLSClient.swift",
+            "Crypto/TLS/TLSContext.swift", "Crypto/TLS/TLSFailure.swift",
+            "Crypto/TLS/TLSVersion.swift",
+        ],
+        "CryptoTests/TLS/TLSServerTests.swift": [
+            "Crypto/TLS/PEMFile.swift", "Crypto/TLS/TLSProblem.swift",
+        ],
+        "CryptoTests/TLS/TicketKeysTests.swift": ["Crypto/TLS/TLSSessionCache.swift"],
         "FuzzTests/CorpusTests.swift": ["Fuzz/"],
         "BenchTests/CaseTests.swift": ["Bench/"],
         "SimulationTests/SimulationTests.swift": [
             "Proxy/Exchange/", "Proxy/Messages/", "Proxy/Upstream/",
         ],
         "EndToEnd/conftest.py": [
-            "Proxy/Control/", "Proxy/Downstream/", "Proxy/Server/", "Proxy/Worker/", "outrider/",
+            "Proxy/Control/", "Proxy/Downstream/", "Proxy/Server/", "Proxy/Streams/",
+            "Proxy/Worker/", "outrider/",
             "Reactor/ProgramCode.swift",
         ],
     ]

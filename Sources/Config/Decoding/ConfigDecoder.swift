@@ -124,6 +124,12 @@ struct ConfigDecoder {
         return nil
     }
 
+    /// The bytes of a file that belongs to the system; its change is no change of ours.
+    func bytes(at path: String) -> [UInt8]? { secrets.bytes(at: path) }
+
+    /// What the environment says.
+    func variable(_ name: String) -> String? { secrets.variable(name) }
+
     private mutating func note(file path: String) {
         if !files.contains(path) { files.append(path) }
     }

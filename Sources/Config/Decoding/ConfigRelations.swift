@@ -81,11 +81,31 @@ struct ConfigRelations {
                 "\"consistentHash\" needs hashOn, such as \"header:x-session\""
             )
         }
+        checkSpeech(upstream, target: target, &decoder)
         if upstream.retry.replayBody > server.limits.bufferMemory {
             decoder.report(
                 of: [policies + "retry.replayBody", "limits.bufferMemory"],
                 "retry.replayBody must not exceed limits.bufferMemory"
             )
+        }
+    }
+
+    private func checkSpeech(
+        _ upstream: UpstreamConfig,
+        target: String,
+        _ decoder: inout ConfigDecoder
+    ) {
+        let word = upstream.speech.rawValue
+        switch (upstream.speech.isSecure, upstream.tls == nil) {
+        case (true?, true):
+            decoder.report(of: [target + "protocol"], "\"\(word)\" needs tls, if only tls: {}")
+        case (false?, false):
+            decoder.report(
+                of: [target + "protocol", target + "tls"],
+                "\"\(word)\" is without TLS, but there is tls: write h1tls or h2tls"
+            )
+        default:
+            break
         }
     }
 
@@ -113,7 +133,7 @@ struct ConfigRelations {
     ) {
         var taken: [(path: String, address: Address)] = []
         let own =
-            server.listen.map { (path: "listen", address: $0) }
+            server.listen.map { (path: "listen", address: $0.address) }
             + [server.admin].compactMap { $0 }.map { (path: "admin", address: $0) }
         for (path, address) in own + others {
             if let other = taken.first(where: { $0.address.collides(with: address) }) {
@@ -126,7 +146,8 @@ struct ConfigRelations {
 
     private func checkLoop(_ endpoints: [Address], _ decoder: inout ConfigDecoder) {
         for endpoint in endpoints {
-            guard let own = server.listen.first(where: { $0.isReached(by: endpoint) }) else {
+            let listeners = server.listen.map(\.address)
+            guard let own = listeners.first(where: { $0.isReached(by: endpoint) }) else {
                 continue
             }
             decoder.report(

@@ -41,6 +41,9 @@ package struct SecretReader: Sendable {
         return path(of: name)
     }
 
+    /// What the environment says.
+    func variable(_ name: String) -> String? { environment[name] }
+
     /// The bytes of the file at `path`, or `nil` when it cannot be read.
     func bytes(at path: String) -> [UInt8]? {
         readFile(path)

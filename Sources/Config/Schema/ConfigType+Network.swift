@@ -19,25 +19,6 @@ extension ConfigType<Address> {
         return address.port == 0 ? "port 0 cannot be connected to" : nil
     }
 
-    /// A listener of the traffic port: an address, or an object around one.
-    static let listenerEntry: ConfigType = {
-        let entry = ConfigType<ListenerEntry>.object(
-            ListenerEntry.keys,
-            startingFrom: ListenerEntry(),
-            required: ["address"]
-        )
-        return ConfigType(
-            name: "address or object",
-            schema: [.init("oneOf", .list([.object(listener.schema), .object(entry.schema)]))],
-            parts: entry.parts,
-            decode: { node, decoder in
-                guard case .object = node.value else { return listener.decode(node, &decoder) }
-                return entry.decode(node, &decoder)?.address
-            },
-            show: listener.show
-        )
-    }()
-
     private static let address =
         ConfigType(
             name: "address",
@@ -67,21 +48,6 @@ extension String {
         }
         return nil
     }
-}
-
-/// The long form of a `listen` entry.
-struct ListenerEntry: Sendable {
-    var address = Address.any(port: 4000)
-
-    static let keys: [ConfigKey<ListenerEntry>] = [
-        ConfigKey("address", \.address, .listener, "Where this listener is bound."),
-        ConfigKey(reserved: "tls", [.null], "TLS of this listener."),
-        ConfigKey(
-            reserved: "protocol",
-            [.text("auto"), .text("http1")],
-            "Protocol that clients speak here."
-        ),
-    ]
 }
 
 extension ConfigType<TrustedPeers> {

@@ -4,6 +4,7 @@ extension ConfigKey<GatewayConfig> {
     /// Every key of a gateway, in the order in which the reference shows them.
     static let gateway: [ConfigKey<GatewayConfig>] =
         general
+        + ConfigKey<ServerConfig>.security.map { $0.lifted(to: \.server) }
         + access
         + ConfigKey<SigningConfig>.all.map { $0.lifted(to: \.identity, below: "identity.") }
         + destinations
@@ -51,7 +52,6 @@ extension ConfigKey<GatewayConfig> {
             .optional(.secret),
             "Bearer token that allows POST on the admin port from elsewhere."
         ),
-        ConfigKey(reserved: "tls", [.null], "TLS of the listeners."),
     ]
 
     private static let destinations: [ConfigKey<GatewayConfig>] = [

@@ -1,4 +1,23 @@
 import Base
+import Crypto
+
+extension ConfigKey<ServerConfig> {
+    /// Certificates of the listeners.
+    static let security: [ConfigKey<ServerConfig>] = [
+        ConfigKey(
+            "tls",
+            \.tls,
+            .optional(.server),
+            "Certificates of the listeners; several are chosen by the name that is asked for."
+        ),
+        ConfigKey(
+            "adminTls",
+            \.adminTLS,
+            .optional(.server),
+            "Certificates of the admin port, as in `tls`."
+        ),
+    ]
+}
 
 extension ConfigKey<TimeoutsConfig> {
     /// The keys of `timeouts`.

@@ -11,6 +11,7 @@ extension ConfigKey<SidecarConfig> {
         + ConfigKey<LimitsConfig>.all.map { $0.lifted(to: \.server.limits, below: "limits.") }
         + trust
         + ConfigKey<IdentityConfig>.all.map { $0.lifted(to: \.identity, below: "identity.") }
+        + security
         + reserved
         + answers
         + ConfigKey<TelemetryConfig>.all.map {
@@ -51,6 +52,9 @@ extension ConfigKey<SidecarConfig> {
         ),
     ]
 
+    private static let security: [ConfigKey<SidecarConfig>] = ConfigKey<ServerConfig>.security
+        .map { $0.lifted(to: \.server) }
+
     private static let trust: [ConfigKey<SidecarConfig>] = [
         ConfigKey(
             "trustedPeers",
@@ -76,7 +80,6 @@ extension ConfigKey<SidecarConfig> {
         ConfigKey(reserved: "pricing", [.object([])], "Prices of tokens."),
         ConfigKey(reserved: "drift", [.null], "Drift sketches."),
         ConfigKey(reserved: "store", [.null], "Store shared by replicas."),
-        ConfigKey(reserved: "tls", [.null], "TLS of the listeners."),
     ]
 
     private static let answers: [ConfigKey<SidecarConfig>] = [

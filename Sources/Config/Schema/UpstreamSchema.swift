@@ -11,9 +11,10 @@ extension ConfigKey<UpstreamConfig> {
             "Where the model listens; more than one when it runs several workers."
         ),
         ConfigKey(
-            reserved: "protocol",
-            [.text("auto"), .text("http1")],
-            "Protocol spoken to the model."
+            "protocol",
+            \.speech,
+            .word("a protocol"),
+            "Spoken to the model; `auto` is what the client spoke."
         ),
         ConfigKey(
             "engine",
@@ -45,7 +46,12 @@ extension ConfigKey<UpstreamConfig> {
             .optional(.hashOn),
             "What `consistentHash` hashes."
         ),
-        ConfigKey(reserved: "tls", [.null], "TLS to the model."),
+        ConfigKey(
+            "tls",
+            \.tls,
+            .optional(.client),
+            "TLS to the model; `{}` verifies it by the system's authorities."
+        ),
     ]
 
     /// Whether and how a request is sent there.

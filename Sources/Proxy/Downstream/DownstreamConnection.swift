@@ -2,7 +2,7 @@ import Base
 import Reactor
 import Wire
 
-/// A client's connection: HTTP/1.1 has one exchange on it at a time.
+/// A client's connection: HTTP/1.1 has one exchange on it at a time, HTTP/2 many.
 ///
 /// Owns bytes only while some wait; between requests it is its descriptor and these few words.
 struct DownstreamConnection: ~Copyable {
@@ -14,6 +14,8 @@ struct DownstreamConnection: ~Copyable {
         case body
         /// Another request; it waits until `exchange` is over.
         case waiting
+        /// Frames of HTTP/2, whose streams have an exchange each.
+        case multiplexed
         case tunnel
         /// Nothing that matters: read and dropped until the client closes.
         case lingering
@@ -27,6 +29,8 @@ struct DownstreamConnection: ~Copyable {
 
     var phase = Phase.head
     var exchange: Handle<Exchange>?
+    /// Here only where the client speaks HTTP/2.
+    var http2: HTTP2Session?
     var inbox = Inbox()
     var outbox = Outbox()
     var timer: TimerID?
@@ -42,10 +46,10 @@ struct DownstreamConnection: ~Copyable {
     var isClosing = false
     /// Close with RST: the end must not look like an end.
     var isAborting = false
+    /// A request has been read: what comes next is no other protocol.
+    var hasServed = false
     /// The last request was answered before it had arrived.
     var isRequestUnfinished = false
-    /// Where the event stream being sent stands between its events.
-    var events = EventBoundary()
     /// Our direction of a tunnel ends once everything is sent.
     var isEnding = false
 
@@ -91,7 +95,6 @@ struct DownstreamConnection: ~Copyable {
         let framing = exchange.answerFraming
         if exchange.closesAfterAnswer(framing, isDraining: isDraining) { isClosing = true }
         outbox.framing = framing
-        events = EventBoundary()
         exchange.appendResponse(
             framing: framing,
             isClosing: isClosing,

@@ -30,6 +30,8 @@ package enum Event: Sendable {
     case interim
     /// The final head stands in `Exchange.response`.
     case responseHead
+    /// The final head stands in `Exchange.response`, and its whole body of so many bytes was lent.
+    case wholeResponse(count: Int)
     /// So many payload bytes of the response body were lent.
     case responseBody(count: Int, isLast: Bool)
     /// One direction of a tunnel ended.

@@ -84,9 +84,9 @@ extension Exchange {
             let report = response.fields.withBytes { LoadReport($0, value) }
             upstream.note(report, of: grant.endpoint, now: now)
         }
-        guard response.status >= 500, let value = response.fields.first(.outriderProcessed) else {
-            return
-        }
+        guard response.status >= 500 || modelStream.grpcStatus != nil,
+            let value = response.fields.first(.outriderProcessed)
+        else { return }
         isUnprocessed = response.fields.withBytes { $0.equals("no", value) }
         if isUnprocessed { record.processed = processedBefore }
     }
@@ -138,6 +138,7 @@ extension Exchange {
         if record.firstByte == nil { record.firstByte = now }
         var ending = Upstream.Ending(ofStatus: response.status)
         ending.matchesFaultPattern = ending.is5xx && isFaultPattern()
+        if let status = modelStream.grpcStatus, status.isServerFailure { ending.outcome = .failure }
         endAttempt(grant, ending, &context, now)
         actions.append(.releaseUpstream(isReusable: requestSide == .complete))
         answer = .complete

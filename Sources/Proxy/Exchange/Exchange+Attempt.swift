@@ -70,6 +70,7 @@ extension Exchange {
         _ actions: inout Actions
     ) {
         guard let grant else { return }
+        if failure == .refusedStream { record.processed = processedBefore }
         actions.append(.releaseUpstream(isReusable: false))
         if answer == .none, let pause = retryPause(failure, after: nil, &context, now) {
             endAttempt(grant, ending(of: failure), &context, now)

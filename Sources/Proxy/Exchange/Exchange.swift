@@ -67,6 +67,9 @@ package struct Exchange: ~Copyable {
     /// The client's connection and, while there is one, the model's; bits of their handles.
     package var port: UInt64 = 0
     package var link: UInt64 = 0
+    /// Which of the streams on these connections, where they speak HTTP/2.
+    var clientStream = ClientStream()
+    var modelStream = ModelStream()
     var client: Handle<DownstreamConnection> { .init(bits: port) }
     var model: Handle<UpstreamConnection> { .init(bits: link) }
     package internal(set) var snapshot: Snapshot
@@ -105,6 +108,8 @@ package struct Exchange: ~Copyable {
     package internal(set) var retryAfter: Nanoseconds?
     /// When a slot was first asked for.
     var asked: Instant?
+    /// Where the event stream being sent stands between its events.
+    var events = EventBoundary()
     /// First bytes of a 5xx body, for the fault patterns of health.
     var failureBody = ByteBuffer()
 
@@ -152,6 +157,9 @@ package struct Exchange: ~Copyable {
             fail(.overCapacity, outcome: .cancelled, &context, now, &actions)
         case .interim: actions.append(.sendInterim)
         case .responseHead: answered(&context, now, &actions)
+        case .wholeResponse(let count):
+            answered(&context, now, &actions)
+            gave(count, true, &context, now, &actions)
         case .responseBody(let count, let isLast): gave(count, isLast, &context, now, &actions)
         case .upstreamEnded: upstreamEnded(&context, now, &actions)
         case .downstreamBlocked(let isBlocked): downstream(isBlocked, now, &actions)
@@ -189,6 +197,9 @@ package struct Exchange: ~Copyable {
         passage.reset()
         inspected = 0
         link = 0
+        clientStream = ClientStream()
+        modelStream = ModelStream()
+        events = EventBoundary()
         requestSide = .arriving
         attempt = .none
         answer = .none

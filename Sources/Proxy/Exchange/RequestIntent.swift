@@ -51,13 +51,8 @@ package struct RequestIntent: Sendable {
 
     /// Whether the head says anything of what is read here.
     static func isSaid(in fields: borrowing Fields) -> Bool {
-        fields.containsAny(of: names)
+        fields.containsAny(of: .intents)
     }
-
-    private static let names: FieldNameSet = [
-        .outriderTimeoutMs, .outriderAttempt, .priority, .grpcTimeout, .xRequestTimeoutMs,
-        .idempotencyKey,
-    ]
 
     /// Hashes the header that tells requests apart, for an upstream that looks at one.
     mutating func setKey(_ hashOn: [UInt8]?, _ head: borrowing RequestHead) {

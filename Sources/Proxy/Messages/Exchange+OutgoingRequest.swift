@@ -28,7 +28,7 @@ extension Exchange {
     }
 
     /// Whether the client asks for a WebSocket.
-    private var isUpgrade: Bool {
+    var isUpgrade: Bool {
         mutating get {
             if case .webSocket = request.upgrade { true } else { false }
         }
@@ -47,7 +47,7 @@ extension Exchange {
         record.traceID = trace.traceID
         record.spanID = trace.spanID
         record.isSampled = trace.isSampled
-        request.fields.withBytes { record.setPath($0, request.path) }
+        record.setPath(of: request.fields, request.path)
         keepOrMakeRequestID(&context)
         markUnforwarded()
     }
@@ -55,25 +55,13 @@ extension Exchange {
     /// Drops what concerns one connection, what is written anew, and what is ours alone.
     @inline(__always)
     private mutating func markUnforwarded() {
-        saysOrigin = request.fields.containsAny(of: Self.forwarding)
+        saysOrigin = request.fields.containsAny(of: .forwarding)
         HopByHop.strip(&request.fields)
         trace.prepare(&request.fields)
-        request.fields.drop(Self.rewritten)
+        request.fields.drop(.rewritten)
         if request.isAuthorityInTarget { request.fields.drop(.host) }
         if case .options = request.method { request.fields.drop(.maxForwards) }
     }
-
-    /// Fields that say where a request came from.
-    private static let forwarding: FieldNameSet = [
-        .xForwardedFor, .xForwardedProto, .xForwardedHost, .forwarded,
-    ]
-
-    /// Fields that are written anew, or that never reach the model.
-    private static let rewritten: FieldNameSet = [
-        .xForwardedFor, .xForwardedProto, .xForwardedHost, .forwarded, .xRequestID,
-        .grpcTimeout, .xRequestTimeoutMs, .outriderTimeoutMs, .outriderAttempt,
-        .outriderIdentity, .outriderLoad, .outriderProcessed, .outriderOther,
-    ]
 
     @inline(__always)
     private mutating func keepOrMakeRequestID(_ context: inout ExchangeContext) {
@@ -86,6 +74,26 @@ extension Exchange {
             if isKept { return }
         }
         record.makeRequestID(random: &context.random)
+    }
+
+    /// Writes the whole head of this attempt; its client is `peer`.
+    @inline(__always)
+    mutating func writeRequest(
+        of peer: SocketAddress,
+        isTrustedPeer: Bool,
+        _ context: inout ExchangeContext,
+        _ now: Instant,
+        to output: inout ByteBuffer
+    ) {
+        let identity = signedIdentity(&context, now)
+        appendRequest(
+            from: RequestOrigin(peer: peer, isTrusted: isTrusted(peer: isTrustedPeer)),
+            spanID: TracePropagation.makeSpanID(&context.random),
+            identity: identity,
+            now: now,
+            &context.origins,
+            to: &output
+        )
     }
 
     /// Writes the whole head for the endpoint; `spanID` names this attempt.
@@ -111,20 +119,29 @@ extension Exchange {
         if trace.joinsState { trace.appendState(joining: request.fields, to: &output) }
         output.append("x-request-id: ")
         record.appendRequestID(to: &output)
-        output.append(
-            request.minorVersion == 0
-                ? "\r\nvia: 1.0 outrider\r\n" : "\r\nvia: 1.1 outrider\r\n"
-        )
+        output.append(viaLine)
         if origin.isTrusted, saysOrigin {
             appendForwarding(origin, to: &output)
         } else {
-            let authority = request.authority
-            let head = request.fields.bytes
-            origins.append(peer: origin.peer, authority: authority, of: head.span, to: &output)
+            origins.append(
+                peer: origin.peer,
+                authority: request.authority,
+                of: request.fields.bytes.span,
+                to: &output
+            )
         }
         if deadline != .distantFuture { appendRemainingTime(now, to: &output) }
         appendConnection(to: &output)
         HeadEncoder.appendEnd(to: &output)
+    }
+
+    /// The protocol in which the request came to us (RFC 9110 §7.6.3), behind the line before.
+    private var viaLine: StaticString {
+        mutating get {
+            if clientStream.id != nil { return "\r\nvia: 2 outrider\r\n" }
+            return request.minorVersion == 0
+                ? "\r\nvia: 1.0 outrider\r\n" : "\r\nvia: 1.1 outrider\r\n"
+        }
     }
 
     /// The request line, with the path in the form that was matched.
@@ -266,6 +283,7 @@ extension Exchange {
         if case .chunked = request.framing { output.append("transfer-encoding: chunked\r\n") }
         if isUpgrade {
             output.append("connection: upgrade\r\nupgrade: websocket\r\n")
+            appendWebSocketKey(to: &output)
         } else if request.fields.teHasTrailers {
             output.append("connection: te\r\nte: trailers\r\n")
         }

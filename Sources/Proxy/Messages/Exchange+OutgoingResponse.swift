@@ -36,7 +36,7 @@ extension Exchange {
     /// Writes a 1xx head with its fields.
     mutating func appendInterim(to output: inout ByteBuffer) {
         HopByHop.strip(&response.fields)
-        response.fields.drop(Self.ours)
+        response.fields.drop(.oursInAnswers)
         HeadEncoder.appendHead(response, to: &output)
         HeadEncoder.appendEnd(to: &output)
     }
@@ -50,7 +50,7 @@ extension Exchange {
         to output: inout ByteBuffer
     ) {
         HopByHop.strip(&response.fields)
-        response.fields.drop(Self.ours)
+        response.fields.drop(.oursInAnswers)
         let edits = routeEdits
         if let edits {
             edits.strip(&response.fields)
@@ -77,18 +77,13 @@ extension Exchange {
         if isTrusted { appendLoad(to: &output) }
         if isSwitch {
             output.append("connection: upgrade\r\nupgrade: websocket\r\n")
+            appendWebSocketAccept(to: &output)
         } else {
             if framing == .chunked { output.append("transfer-encoding: chunked\r\n") }
             appendPersistence(isClosing: isClosing, to: &output)
         }
         HeadEncoder.appendEnd(to: &output)
     }
-
-    /// Fields of an answer that only Outrider may set.
-    private static let ours: FieldNameSet = [
-        .xRequestID, .outriderLoad, .outriderIdentity, .outriderAttempt, .outriderTimeoutMs,
-        .outriderOther,
-    ]
 
     /// What the route does to the fields of an answer; `nil` in a sidecar.
     private var routeEdits: HeaderEditor? {

@@ -58,12 +58,23 @@ package enum LocalReply {
         }
     }
 
+    /// Why a head in HTTP/2 was refused, told by the status that says so.
+    package static func reason(ofStatus status: Int) -> Reason {
+        switch status {
+        case 405: .methodNotAllowed
+        case 414: .uriTooLong
+        case 417: .expectationFailed
+        case 431: .headerTooLarge
+        default: .malformedRequest
+        }
+    }
+
     /// Why an attempt that is not tried again ended the request.
     package static func reason(of failure: AttemptFailure) -> Reason {
         switch failure {
         case .connectRefused: .connectRefused
         case .connectTimeout: .connectTimeout
-        case .staleConnection, .reset: .upstreamReset
+        case .staleConnection, .refusedStream, .reset: .upstreamReset
         case .firstByteTimeout: .firstByteTimeout
         case .idleTimeout: .idleTimeout
         case .malformedResponse: .upstreamProtocolError
@@ -77,6 +88,7 @@ package enum LocalReply {
         case .connectRefused: .connectRefused
         case .connectTimeout: .connectTimeout
         case .staleConnection: .staleConnection
+        case .refusedStream: .refusedStream
         case .reset: .reset
         case .firstByteTimeout, .idleTimeout: .timeout
         case .malformedResponse: .malformedResponse

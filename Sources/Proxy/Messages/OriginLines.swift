@@ -46,6 +46,7 @@ struct OriginLines: ~Copyable {
     }
 
     /// Where `peer` stands, which may have been another's place.
+    @inline(__always)
     private mutating func place(of peer: SocketAddress) -> Int {
         let (high, low) = peer.halves
         let mixed = (high ^ low) &* 0x9e37_79b9_7f4a_7c15
@@ -53,6 +54,14 @@ struct OriginLines: ~Copyable {
         if places[index].high == high, places[index].low == low, places[index].peerEnd > 0 {
             return index
         }
+        take(index, for: peer)
+        return index
+    }
+
+    /// Gives the place at `index` to `peer`.
+    @inline(never)
+    private mutating func take(_ index: Int, for peer: SocketAddress) {
+        let (high, low) = peer.halves
         scratch.clear()
         peer.append(textTo: &scratch)
         let text = scratch.withReadable { $0.array(0..<$0.count) }
@@ -63,7 +72,6 @@ struct OriginLines: ~Copyable {
             peerEnd: text.count,
             authorityEnd: text.count
         )
-        return index
     }
 
     private func isKnown(_ authority: Range<Int>, of head: Span<UInt8>, at index: Int) -> Bool {

@@ -159,7 +159,7 @@ extension Snapshot {
 
     private static func ports(_ config: ProxyConfig) -> [Port] {
         let own = config.server.listen.map {
-            Port(way: Way(address: $0, service: nil), upstream: 0)
+            Port(way: Way(address: $0.address, service: nil), upstream: 0)
         }
         guard case .sidecar(let sidecar) = config else { return own }
         return own

@@ -95,6 +95,22 @@ package final class Snapshot: Sendable {
         return ResponseHeadParser(bounds)
     }
 
+    /// What clients that speak HTTP/2 may ask of a connection.
+    var streamLimits: HTTP2Limits {
+        var bounds = HTTP2Limits()
+        bounds.listSize = config.limits.requestHeaders.bytes
+        bounds.fieldCount = config.limits.headerCount
+        return bounds
+    }
+
+    /// What models that speak HTTP/2 may answer on a connection.
+    var answerLimits: HTTP2Limits {
+        var bounds = HTTP2Limits()
+        bounds.listSize = config.limits.responseHeaders.bytes
+        bounds.fieldCount = config.limits.headerCount
+        return bounds
+    }
+
     private static func traceSettings(_ telemetry: TelemetryConfig) -> TracePropagation.Settings {
         var settings = TracePropagation.Settings()
         settings.isTraceContextOn = telemetry.propagators.contains(.tracecontext)

@@ -10,6 +10,9 @@ struct ConnectionPool {
         var idle: [Handle<UpstreamConnection>] = []
     }
 
+    /// Connections that many exchanges share, in the order in which they were opened.
+    private var sharedConnections: [(key: PoolKey, handle: Handle<UpstreamConnection>)] = []
+
     private var shelves: [Shelf] = []
     /// Idle connections in all.
     private(set) var idleCount = 0
@@ -71,6 +74,27 @@ struct ConnectionPool {
         if !evicted.isEmpty { shelves.removeAll { $0.idle.isEmpty } }
         idleCount -= evicted.count
         return evicted
+    }
+
+    /// How many connections are shared.
+    var sharedCount: Int { sharedConnections.count }
+
+    /// The connections to an endpoint that exchanges share.
+    func shared(_ key: PoolKey) -> [Handle<UpstreamConnection>] {
+        sharedConnections.compactMap { $0.key == key ? $0.handle : nil }
+    }
+
+    /// All connections that exchanges share.
+    var shared: [Handle<UpstreamConnection>] { sharedConnections.map(\.handle) }
+
+    /// Lets other exchanges find `handle`, whose model speaks HTTP/2.
+    mutating func share(_ handle: Handle<UpstreamConnection>, _ key: PoolKey) {
+        sharedConnections.append((key, handle))
+    }
+
+    /// No further exchange gets a stream of `handle`.
+    mutating func unshare(_ handle: Handle<UpstreamConnection>) {
+        sharedConnections.removeAll { $0.handle == handle }
     }
 
     private func index(of key: PoolKey) -> Int? {

@@ -36,6 +36,11 @@ package final class Upstream: Sendable {
     /// Connections to its endpoints, pooled ones included; relaxed.
     private let connections = Atomic<Int>(0)
 
+    /// In which protocol its endpoints are asked.
+    let dialect: Dialect
+    /// Endpoints that hung up on HTTP/2, one bit each; the last bit is that of all further ones.
+    private let http1Endpoints = Atomic<UInt64>(0)
+
     private static let serials = Atomic<UInt64>(0)
 
     /// Endpoints that `predecessor` has too keep their breakers and their health.
@@ -57,6 +62,7 @@ package final class Upstream: Sendable {
         self.index = index
         self.config = config
         self.places = places ?? config.endpoints
+        dialect = Dialect(config.speech)
         isBeforeSidecars = config.peer == .sidecar
         self.metrics = metrics
         self.endpointMetrics = endpointMetrics
@@ -98,6 +104,34 @@ package final class Upstream: Sendable {
         /// Hash of what `consistentHash` looks at.
         package var key: UInt64
     }
+
+    /// In which protocol endpoints are asked.
+    enum Dialect: Sendable {
+        case http1
+        case http2
+        /// In that of the client, where the endpoint speaks it.
+        case asClient
+
+        fileprivate init(_ speech: UpstreamConfig.Speech) {
+            switch speech {
+            case .auto: self = .asClient
+            case .http1, .h1tls: self = .http1
+            case .h2c, .h2tls: self = .http2
+            }
+        }
+    }
+
+    /// Whether the endpoint is known to speak HTTP/1.1 alone.
+    func speaksHTTP1(_ endpoint: Int) -> Bool {
+        http1Endpoints.load(ordering: .relaxed) & Self.bit(of: endpoint) != 0
+    }
+
+    /// The endpoint hung up on HTTP/2.
+    func noteHTTP1(of endpoint: Int) {
+        http1Endpoints.bitwiseOr(Self.bit(of: endpoint), ordering: .relaxed)
+    }
+
+    private static func bit(of endpoint: Int) -> UInt64 { 1 << UInt64(min(endpoint, 63)) }
 
     /// Asks for a slot and an endpoint.
     package func request(
@@ -246,15 +280,6 @@ package final class Upstream: Sendable {
 
     /// Writes what `x-outrider-load` says: in flight, waiting, the limit, and the model's state.
     func appendLoad(to output: inout ByteBuffer) {
-        let (inFlight, depth, shown) = state.withLock { state in
-            (state.admission.inFlight, state.admission.depth, state.shownState)
-        }
-        LoadReport.append(
-            inFlight: inFlight,
-            queue: depth,
-            limit: config.admission.concurrency,
-            state: shown.text,
-            to: &output
-        )
+        state.withLock { $0.appendLoad(to: &output) }
     }
 }

@@ -3,7 +3,8 @@ import Reactor
 import Telemetry
 import Wire
 
-/// A connection to an endpoint of the model: busy with one exchange, or idle in the pool.
+/// A connection to an endpoint of the model: busy with one exchange, idle in the pool, or shared
+/// by many exchanges where the model speaks HTTP/2.
 struct UpstreamConnection: ~Copyable {
     enum Phase {
         case connecting
@@ -13,6 +14,8 @@ struct UpstreamConnection: ~Copyable {
         case head
         case body
         case tunnel
+        /// Frames of HTTP/2, whose streams answer an exchange each.
+        case multiplexed
     }
 
     let socket: Socket
@@ -23,6 +26,8 @@ struct UpstreamConnection: ~Copyable {
     var phase: Phase
     /// The exchange that has it, while it is not idle.
     var exchange: Handle<Exchange>?
+    /// Here only where the model speaks HTTP/2.
+    var http2: HTTP2Session?
     var inbox = Inbox()
     var outbox = Outbox()
     /// While idle: since when, and when it is too old to be used.
@@ -78,17 +83,13 @@ struct UpstreamConnection: ~Copyable {
         _ context: inout ExchangeContext,
         _ now: Instant
     ) {
-        let identity = exchange.signedIdentity(&context, now)
-        let isTrusted = exchange.isTrusted(peer: isTrustedPeer)
-        let spanID = TracePropagation.makeSpanID(&context.random)
         outbox.framing = exchange.outgoingFraming
         inbox.scanned = 0
-        exchange.appendRequest(
-            from: RequestOrigin(peer: peer, isTrusted: isTrusted),
-            spanID: spanID,
-            identity: identity,
-            now: now,
-            &context.origins,
+        exchange.writeRequest(
+            of: peer,
+            isTrustedPeer: isTrustedPeer,
+            &context,
+            now,
             to: &outbox.bytes
         )
     }

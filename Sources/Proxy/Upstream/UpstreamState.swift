@@ -92,7 +92,11 @@ struct UpstreamState: Sendable {
     /// Until then its names may still be found; `nil` when that is not waited for.
     var resolvedBy: Instant?
     /// The state as it was last looked at, for answers that tell of it.
-    var shownState = HealthState.loading
+    var shownState = HealthState.loading {
+        didSet { rememberIdleLoad() }
+    }
+    /// What is said of the load behind the requests in flight while nobody waits.
+    var idleLoad = InlineBytes<8>()
     /// Refusals of shadow admission that the metrics show already.
     var shownShadowRefusals: UInt64 = 0
     private var balancer: LoadBalancer
@@ -129,6 +133,7 @@ struct UpstreamState: Sendable {
             }
         )
         candidates.reserveCapacity(places.count)
+        rememberIdleLoad()
     }
 
     mutating func request(

@@ -28,7 +28,11 @@ extension Worker {
             perform(action, for: handle, lending: bytes)
         }
         guard exchanges.contains(handle) else { return }
-        setDeadline(exchanges[handle].client, exchanges[handle].wakeAt)
+        if exchanges[handle].clientStream.id == nil {
+            setDeadline(exchanges[handle].client, exchanges[handle].wakeAt)
+        } else {
+            setDeadline(handle)
+        }
     }
 
     @inline(__always)
@@ -37,6 +41,11 @@ extension Worker {
         for exchange: Handle<Exchange>,
         lending bytes: Span<UInt8>
     ) {
+        if exchanges[exchange].clientStream.id != nil,
+            performOnStream(action, for: exchange, lending: bytes)
+        {
+            return
+        }
         let port = exchanges[exchange].client
         switch action {
         case .sendContinue: sendContinue(port)
@@ -46,7 +55,7 @@ extension Worker {
         case .holdRequest:
             buffers.lend(to: &exchanges[exchange].held)
             exchanges[exchange].held.append(bytes)
-            account(port)
+            accountHeld(exchange, port)
             if lifecycle.isOverCapacity { deliver(.upstreamExhausted, to: exchange) }
         case .forwardRequest(let isLast): forwardRequest(exchange, bytes, isLast: isLast)
         case .endRequest: endRequest(exchange)
@@ -82,6 +91,9 @@ extension Worker {
     private mutating func sendRequestHead(_ exchange: Handle<Exchange>) {
         let link = exchanges[exchange].model
         guard upstreams.contains(link) else { return }
+        if let session = upstreams[link].http2 {
+            return sendRequestHead(exchange, link, session)
+        }
         let port = exchanges[exchange].client
         buffers.lend(to: &upstreams[link].outbox.bytes)
         upstreams[link].begin(
@@ -125,11 +137,12 @@ extension Worker {
         to link: Handle<UpstreamConnection>,
         _ exchange: Handle<Exchange>
     ) {
+        if let session = upstreams[link].http2 {
+            return send(bytes, isLast: isLast, to: link, exchange, session)
+        }
         if upstreams[link].write(bytes, &buffers) > 0 { exchanges[exchange].noteSent(now) }
         if isLast, upstreams[link].outbox.saysEnd {
-            var trailers = downstreams[exchanges[exchange].client].inbox.decoder.trailers
-            if trailers != nil { exchanges[exchange].edit(trailers: &trailers) }
-            upstreams[link].outbox.endBody(trailers: trailers, &buffers)
+            upstreams[link].outbox.endBody(trailers: requestTrailers(of: exchange), &buffers)
         }
         markDirty(link)
     }
@@ -137,6 +150,9 @@ extension Worker {
     private mutating func endRequest(_ exchange: Handle<Exchange>) {
         let link = exchanges[exchange].model
         guard upstreams.contains(link) else { return }
+        if let session = upstreams[link].http2 {
+            return send(Span(), isLast: true, to: link, exchange, session)
+        }
         upstreams[link].isEnding = true
         markDirty(link)
     }
@@ -177,27 +193,22 @@ extension Worker {
         _ bytes: Span<UInt8>,
         isLast: Bool
     ) {
-        if exchanges[exchange].response.isEventStream { downstreams[port].events.feed(bytes) }
+        if exchanges[exchange].response.isEventStream { exchanges[exchange].events.feed(bytes) }
         downstreams[port].write(bytes, &buffers)
-        if isLast, downstreams[port].outbox.saysEnd { endResponseBody(exchange, port) }
-        markDirty(port)
-    }
-
-    private mutating func endResponseBody(
-        _ exchange: Handle<Exchange>,
-        _ port: Handle<DownstreamConnection>
-    ) {
-        var trailers: Fields?
-        let link = exchanges[exchange].model
-        if case .chunked = exchanges[exchange].response.framing, upstreams.contains(link) {
-            trailers = upstreams[link].inbox.decoder.trailers
+        if isLast, downstreams[port].outbox.saysEnd {
+            downstreams[port].outbox.endBody(trailers: responseTrailers(of: exchange), &buffers)
         }
-        downstreams[port].outbox.endBody(trailers: trailers, &buffers)
+        markDirty(port)
     }
 
     private mutating func readResponse(_ exchange: Handle<Exchange>, _ isWanted: Bool) {
         let link = exchanges[exchange].model
         guard upstreams.contains(link) else { return }
+        if upstreams[link].http2 != nil {
+            exchanges[exchange].modelStream.isPaused = !isWanted
+            if isWanted { creditModel(exchange) }
+            return
+        }
         upstreams[link].inbox.isPaused = !isWanted
         guard isWanted else { return }
         if upstreams[link].inbox.isReadable || !upstreams[link].inbox.leftover.isEmpty {

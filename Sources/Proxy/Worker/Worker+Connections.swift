@@ -59,6 +59,7 @@ extension Worker {
     @inline(__always)
     mutating func begin(_ handle: Handle<DownstreamConnection>) {
         guard let exchange = makeExchange(for: handle) else { return closeDownstream(handle) }
+        downstreams[handle].hasServed = true
         exchanges[exchange].readIdentity(&context)
         exchanges[exchange].readIntent(isTrustedPeer: downstreams[handle].isTrusted)
         if case .none = exchanges[exchange].request.framing {
@@ -148,6 +149,18 @@ extension Worker {
         again.append(handle.bits)
     }
 
+    /// The process's account knows what the exchange has kept of its request.
+    mutating func accountHeld(
+        _ exchange: Handle<Exchange>,
+        _ port: Handle<DownstreamConnection>
+    ) {
+        if exchanges[exchange].clientStream.id == nil {
+            account(port)
+        } else {
+            accountStream(exchange, holding: exchanges[exchange].held.allocatedCount)
+        }
+    }
+
     /// Tells the process how much memory this connection holds in buffers.
     mutating func account(_ handle: Handle<DownstreamConnection>) {
         var held = downstreams[handle].inbox.leftover.allocatedCount
@@ -156,6 +169,7 @@ extension Worker {
         if let exchange = downstreams[handle].exchange {
             held += exchanges[exchange].held.allocatedCount
         }
+        if let session = downstreams[handle].http2 { held += session.engine.queuedBytes }
         let change = held - downstreams[handle].accountedBytes
         guard change != 0 else { return }
         downstreams[handle].accountedBytes = held
@@ -165,6 +179,9 @@ extension Worker {
     /// Offers the kernel what waits for a client, and tells the exchange how that went.
     mutating func flushDownstream(_ handle: Handle<DownstreamConnection>) {
         guard downstreams.contains(handle) else { return }
+        if let session = downstreams[handle].http2, downstreams[handle].phase == .multiplexed {
+            return flushStreams(handle, session)
+        }
         var sent = 0
         if downstreams[handle].outbox.holdsPipe { sent = flushPipe(handle) }
         sent += downstreams[handle].flush(&buffers)

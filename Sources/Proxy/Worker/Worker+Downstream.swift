@@ -107,6 +107,8 @@ extension Worker {
                 !exchanges[exchange].isClientEnded
             else { return }
             deliver(.clientEnded, to: exchange)
+        case .multiplexed:
+            lost(handle)
         case .body, .tunnel, .lingering:
             break
         }
@@ -154,6 +156,8 @@ extension Worker {
                 index = bytes.count
             case .waiting:
                 return index
+            case .multiplexed:
+                return index + consumeFrames(bytes.extracting(index...), from: handle)
             case .lingering:
                 drop(bytes.count - index, from: handle)
                 return bytes.count
@@ -194,6 +198,10 @@ extension Worker {
             begin(handle)
             return count
         } catch {
+            if case .http2Preface = error, !downstreams[handle].hasServed {
+                multiplex(handle)
+                return 0
+            }
             refuse(handle, LocalReply.reason(of: error))
             return bytes.count
         }
@@ -268,7 +276,7 @@ extension Worker {
             } else {
                 lookAgain(handle)
             }
-        case .body:
+        case .body, .multiplexed:
             lost(handle)
         case .waiting, .tunnel:
             guard isFirst, let exchange = downstreams[handle].exchange else { return }
@@ -283,6 +291,7 @@ extension Worker {
         guard downstreams.contains(handle) else { return }
         downstreams[handle].outbox.isFailed = true
         if let exchange = downstreams[handle].exchange { deliver(.clientGone, to: exchange) }
+        if let session = downstreams[handle].http2 { loseStreams(session) }
         guard downstreams.contains(handle) else { return }
         closeDownstream(handle)
     }

@@ -78,7 +78,7 @@ extension Worker {
         switch downstreams[port].outbox.framing {
         case .chunked
         where exchanges[exchange].response.isEventStream
-            && downstreams[port].events.isAtEventEnd:
+            && exchanges[exchange].events.isAtEventEnd:
             var event = ByteBuffer()
             exchanges[exchange].appendErrorEvent(reason, to: &event)
             event.withReadable {
@@ -103,16 +103,9 @@ extension Worker {
     /// Writes the request down and makes the connection ready for the next, or for its end.
     @inline(__always)
     mutating func finish(_ exchange: Handle<Exchange>, _ port: Handle<DownstreamConnection>) {
-        writeDown(exchange)
         let isUnfinished = exchanges[exchange].requestSide == .arriving
         let wasTunnel = exchanges[exchange].isTunnel
-        if exchanges[exchange].link != 0 { release(exchange, isReusable: false) }
-        if exchanges[exchange].held.allocatedCount > 0 {
-            exchanges[exchange].held.clear()
-            buffers.reclaim(&exchanges[exchange].held)
-        }
-        exchanges.recycle(exchange)
-        lifecycle.endRequest()
+        conclude(exchange)
         guard downstreams.contains(port) else { return }
         downstreams[port].becomeReady(isRequestUnfinished: isUnfinished && !wasTunnel)
         if isUnfinished { downstreams[port].isClosing = true }
@@ -122,6 +115,19 @@ extension Worker {
         } else if downstreams[port].hasMore {
             lookAgain(port)
         }
+    }
+
+    /// Writes the request down and frees what the exchange had.
+    @inline(__always)
+    mutating func conclude(_ exchange: Handle<Exchange>) {
+        writeDown(exchange)
+        if exchanges[exchange].link != 0 { release(exchange, isReusable: false) }
+        if exchanges[exchange].held.allocatedCount > 0 {
+            exchanges[exchange].held.clear()
+            buffers.reclaim(&exchanges[exchange].held)
+        }
+        exchanges.recycle(exchange)
+        lifecycle.endRequest()
     }
 
     /// Metrics, flight recorder and access log, all from one record.

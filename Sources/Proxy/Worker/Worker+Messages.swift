@@ -25,7 +25,9 @@ extension Worker {
         case .adopt(let snapshot): adopt(snapshot)
         case .listen(let place): listen(place)
         case .unlisten(let address, let upstream): unlisten(address, upstream: upstream)
-        case .drain: context.isDraining = true
+        case .drain:
+            context.isDraining = true
+            announceDrain()
         case .refuse: context.isRefusing = true
         case .undrain:
             context.isDraining = false

@@ -12,7 +12,7 @@ extension Worker {
     /// What follows from it is added to the actions that are being done.
     @inline(__always)
     mutating func reconnect(_ exchange: Handle<Exchange>, _ actions: inout Actions) -> Bool {
-        guard let key = poolKey(exchange) else { return false }
+        guard let key = poolKey(exchange), !exchanges[exchange].asksInStreams else { return false }
         let isIdempotent = exchanges[exchange].request.method.isIdempotent
         while let handle = pool.take(key) {
             guard isUsable(handle, isIdempotent: isIdempotent) else {
@@ -35,7 +35,9 @@ extension Worker {
     /// Opens a new connection for the exchange's grant.
     mutating func connect(_ exchange: Handle<Exchange>) {
         guard let key = poolKey(exchange) else { return }
-        open(key, exchanges[exchange].upstream, for: exchange)
+        let isShared = exchanges[exchange].asksInStreams
+        if isShared, joinShared(exchange, key) { return }
+        open(key, exchanges[exchange].upstream, for: exchange, isShared: isShared)
     }
 
     /// Where connections to the endpoint of the exchange's grant rest.
@@ -61,8 +63,12 @@ extension Worker {
         return upstreams[handle].socket.peek() == .wouldBlock
     }
 
-    private mutating func open(_ key: PoolKey, _ upstream: Upstream, for exchange: Handle<Exchange>)
-    {
+    private mutating func open(
+        _ key: PoolKey,
+        _ upstream: Upstream,
+        for exchange: Handle<Exchange>,
+        isShared: Bool
+    ) {
         guard let address = upstream.address(of: key.endpoint) else {
             return deliver(.upstreamFailed(.connectRefused), to: exchange)
         }
@@ -77,10 +83,12 @@ extension Worker {
         do throws(SystemError) {
             switch try Socket.connect(to: address) {
             case .connected(let socket):
-                guard adopt(socket, key, .head, for: exchange) else { return }
+                guard adopt(socket, key, .head, for: exchange, isShared: isShared) else { return }
+                let handle = exchanges[exchange].model
+                if let session = upstreams[handle].http2 { return greet(handle, session) }
                 deliver(.upstreamReady(isReused: false), to: exchange)
             case .inProgress(let socket):
-                _ = adopt(socket, key, .connecting, for: exchange)
+                _ = adopt(socket, key, .connecting, for: exchange, isShared: isShared)
             }
         } catch {
             // The want is ours, or of a moment: it says nothing about the model's health.
@@ -97,7 +105,8 @@ extension Worker {
         _ socket: consuming Socket,
         _ key: PoolKey,
         _ phase: UpstreamConnection.Phase,
-        for exchange: Handle<Exchange>
+        for exchange: Handle<Exchange>,
+        isShared: Bool
     ) -> Bool {
         let upstream = exchanges[exchange].upstream
         socket.setNoDelay(true)
@@ -107,7 +116,11 @@ extension Worker {
         case .inserted(let handle):
             upstream.openedConnection()
             lifecycle.metrics.connectionOpened(.upstream)
-            attach(handle, to: exchange)
+            if isShared {
+                share(handle, with: exchange, key)
+            } else {
+                attach(handle, to: exchange)
+            }
             do throws(SystemError) {
                 try poller.add(descriptor, data: handle.bits)
                 return true
@@ -132,6 +145,10 @@ extension Worker {
     /// Lets go of the exchange's connection: back to the pool when it is clean, else closed.
     mutating func release(_ exchange: Handle<Exchange>, isReusable: Bool) {
         let handle = exchanges[exchange].model
+        if upstreams.contains(handle), let session = upstreams[handle].http2 {
+            exchanges[exchange].link = 0
+            return releaseStream(exchange, handle, session)
+        }
         let keepAlive = exchanges[exchange].upstream.config.keepAlive
         exchanges[exchange].link = 0
         guard upstreams.contains(handle) else { return }
@@ -145,6 +162,7 @@ extension Worker {
 
     mutating func closeUpstream(_ handle: Handle<UpstreamConnection>) {
         if upstreams[handle].phase == .idle { pool.forget(handle, upstreams[handle].pool) }
+        if upstreams[handle].http2 != nil { pool.unshare(handle) }
         var connection = upstreams.remove(handle)
         connection.upstream.closedConnection()
         lifecycle.metrics.connectionClosed(.upstream)
@@ -168,6 +186,7 @@ extension Worker {
     /// Offers the kernel what waits for the model, and tells the exchange how that went.
     mutating func flushUpstream(_ handle: Handle<UpstreamConnection>) {
         guard upstreams.contains(handle) else { return }
+        if let session = upstreams[handle].http2 { return flushStreams(handle, session) }
         var sent = 0
         if upstreams[handle].outbox.holdsPipe { sent = flushPipe(handle) }
         sent += upstreams[handle].flush(&buffers)

@@ -204,7 +204,7 @@ extension UpstreamConnection {
 extension Exchange {
     /// Whether bytes of the answer only pass: none is kept or looked at.
     fileprivate var givesUnseen: Bool {
-        guard answer == .streaming, response.status < 500 else { return false }
+        guard answer == .streaming, response.status < 500, clientStream.id == nil else { return false }
         return attempt == .tunnelling || !response.isEventStream
     }
 
@@ -212,7 +212,7 @@ extension Exchange {
     /// them is watched.
     fileprivate var takesUnseen: Bool {
         switch attempt {
-        case .uploading, .answering, .tunnelling: passage.watch == nil
+        case .uploading, .answering, .tunnelling: passage.watch == nil && modelStream.id == nil
         default: false
         }
     }

@@ -14,6 +14,27 @@ extension Worker {
         timers.schedule(timer, at: deadline)
     }
 
+    /// Sees to it that the exchange of a stream is woken when it has to be.
+    mutating func setDeadline(_ exchange: Handle<Exchange>) {
+        let wakeAt = exchanges[exchange].wakeAt
+        guard wakeAt < exchanges[exchange].clientStream.timerAt,
+            let timer = exchanges[exchange].clientStream.timer
+        else { return }
+        exchanges[exchange].clientStream.timerAt = wakeAt
+        timers.schedule(timer, at: wakeAt)
+    }
+
+    /// Wakes the exchange of a stream.
+    mutating func streamTimer(_ exchange: Handle<Exchange>) {
+        guard exchanges.contains(exchange) else { return }
+        exchanges[exchange].clientStream.timerAt = .distantFuture
+        if exchanges[exchange].wakeAt <= now {
+            deliver(.timer, to: exchange)
+        } else {
+            setDeadline(exchange)
+        }
+    }
+
     mutating func downstreamTimer(_ handle: Handle<DownstreamConnection>) {
         guard downstreams.contains(handle) else { return }
         downstreams[handle].timerAt = .distantFuture
@@ -35,6 +56,8 @@ extension Worker {
         case .body, .waiting, .tunnel:
             guard let exchange = downstreams[handle].exchange else { return }
             deliver(.timer, to: exchange)
+        case .multiplexed:
+            streamsTimer(handle)
         case .lingering:
             closeDownstream(handle)
         }
@@ -50,13 +73,14 @@ extension Worker {
         for handle in old where upstreams.contains(handle) {
             closeUpstream(handle)
         }
+        sweepShared()
         pipes.trim()
         startSweeping()
     }
 
     /// Keeps the sweep going while a pool holds anything.
     mutating func startSweeping() {
-        guard !isSweeping, pool.idleCount > 0 || pipes.idleCount > 0 else { return }
+        guard !isSweeping, pool.idleCount > 0 || pool.sharedCount > 0 || pipes.idleCount > 0 else { return }
         isSweeping = true
         timers.schedule(sweep, at: now.advanced(by: .milliseconds(250)))
     }

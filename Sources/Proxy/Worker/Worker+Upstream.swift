@@ -79,10 +79,7 @@ extension Worker {
     /// The model is alive: it sent something.
     @inline(__always)
     mutating func noteProgress(_ handle: Handle<UpstreamConnection>) {
-        guard let exchange = upstreams[handle].exchange, exchanges.contains(exchange) else {
-            return
-        }
-        exchanges[exchange].upstream.lastByte.store(now.nanoseconds, ordering: .relaxed)
+        upstreams[handle].upstream.lastByte.store(now.nanoseconds, ordering: .relaxed)
     }
 
     @inline(__always)
@@ -115,10 +112,7 @@ extension Worker {
         while index < bytes.count, upstreams.contains(handle) {
             switch upstreams[handle].phase {
             case .head:
-                guard let count = consumeHead(bytes.extracting(index...), from: handle) else {
-                    return index
-                }
-                index += count
+                guard consumeHead(bytes, &index, from: handle) else { return index }
             case .body:
                 if upstreams[handle].inbox.isPaused { return index }
                 guard consumeBody(bytes, &index, from: handle) else { return index }
@@ -132,6 +126,8 @@ extension Worker {
                     lending: bytes.extracting(index...)
                 )
                 index = bytes.count
+            case .multiplexed:
+                return index + consumeFrames(bytes.extracting(index...), from: handle)
             case .idle, .connecting:
                 // Nobody asked: whatever this answers, it is not the next request.
                 closeUpstream(handle)
@@ -141,13 +137,14 @@ extension Worker {
         return index
     }
 
-    /// Parses one response head; `nil` when it is incomplete or the connection is gone.
+    /// Parses the response head at `index`; `false` when it is incomplete or the connection is gone.
     @inline(__always)
     private mutating func consumeHead(
         _ bytes: Span<UInt8>,
+        _ index: inout Int,
         from handle: Handle<UpstreamConnection>
-    ) -> Int? {
-        guard let exchange = upstreams[handle].exchange else { return nil }
+    ) -> Bool {
+        guard let exchange = upstreams[handle].exchange else { return false }
         upstreams[handle].hasAnswered = true
         var scanned = upstreams[handle].inbox.scanned
         do {
@@ -155,33 +152,44 @@ extension Worker {
             let method = exchanges[exchange].request.method
             guard
                 let count = try parser.parse(
-                    bytes,
+                    bytes.extracting(index...),
                     scanned: &scanned,
                     answering: method,
                     into: &exchanges[exchange].response
                 )
             else {
                 upstreams[handle].inbox.scanned = scanned
-                return nil
+                return false
             }
             upstreams[handle].inbox.scanned = 0
-            return receiveHead(exchange, handle) ? count : nil
+            let start = index
+            index += count
+            guard receiveHead(exchange, handle, bytes, &index) else {
+                index = start
+                return false
+            }
+            return true
         } catch {
             // What was understood of it points into bytes that are not kept.
             exchanges[exchange].response.fields.reset()
             deliver(.upstreamFailed(.malformedResponse), to: exchange)
-            return nil
+            return false
         }
     }
 
-    /// Acts on a parsed head; `false` when the connection is gone because of it.
+    /// Acts on a parsed head, and on a body that came with it whole, which begins at `index`.
+    ///
+    /// `false` when the connection is gone because of it.
     @inline(__always)
     private mutating func receiveHead(
         _ exchange: Handle<Exchange>,
-        _ handle: Handle<UpstreamConnection>
+        _ handle: Handle<UpstreamConnection>,
+        _ bytes: Span<UInt8>,
+        _ index: inout Int
     ) -> Bool {
         let isSwitch = exchanges[exchange].isSwitch
-        if exchanges[exchange].response.status < 200, !isSwitch {
+        let status = exchanges[exchange].response.status
+        if status < 200, !isSwitch {
             upstreams[handle].interimCount += 1
             guard upstreams[handle].interimCount <= 32 else {
                 deliver(.upstreamFailed(.malformedResponse), to: exchange)
@@ -190,14 +198,28 @@ extension Worker {
             deliver(.interim, to: exchange)
             return upstreams.contains(handle)
         }
-        if isSwitch, exchanges[exchange].request.upgrade == .none {
+        if isSwitch,
+            exchanges[exchange].request.upgrade == .none || !exchanges[exchange].acceptsWebSocket()
+        {
             deliver(.upstreamFailed(.malformedResponse), to: exchange)
             return false
         }
-        upstreams[handle].inbox.decoder.begin(exchanges[exchange].response.framing)
-        upstreams[handle].phase = isSwitch ? .tunnel : .body
         upstreams[handle].isKeptAlive = exchanges[exchange].response.isKeptAlive && !isSwitch
-        deliver(.responseHead, to: exchange)
+        upstreams[handle].phase = isSwitch ? .tunnel : .body
+        let framing = exchanges[exchange].response.framing
+        // Most short answers come in one piece. What a failure says is looked at first.
+        if case .length(let length) = framing, length <= UInt64(bytes.count - index), status < 500,
+            !upstreams[handle].inbox.isPaused
+        {
+            let body = index..<index + Int(length)
+            index = body.upperBound
+            upstreams[handle].inbox.decoder.begin(.none)
+            let piece = bytes.extracting(body)
+            deliver(.wholeResponse(count: piece.count), to: exchange, lending: piece)
+        } else {
+            upstreams[handle].inbox.decoder.begin(framing)
+            deliver(.responseHead, to: exchange)
+        }
         return upstreams.contains(handle)
     }
 
@@ -245,7 +267,7 @@ extension Worker {
         return true
     }
 
-    private mutating func pass(
+    mutating func pass(
         _ piece: Span<UInt8>,
         isLast: Bool,
         to exchange: Handle<Exchange>
@@ -258,13 +280,14 @@ extension Worker {
 
     /// The model closed: a clean end only where the answer says so.
     mutating func modelEnded(_ handle: Handle<UpstreamConnection>) {
+        if let session = upstreams[handle].http2 { return loseModel(handle, session, .reset) }
         guard let exchange = upstreams[handle].exchange else { return closeUpstream(handle) }
         switch upstreams[handle].phase {
         case .tunnel:
             deliver(.upstreamEnded, to: exchange)
         case .body where upstreams[handle].inbox.decoder.endOfInput():
             deliver(.responseBody(count: 0, isLast: true), to: exchange)
-        case .head, .body, .connecting, .idle:
+        case .head, .body, .connecting, .idle, .multiplexed:
             broken(handle, .reset)
         }
     }
@@ -274,6 +297,7 @@ extension Worker {
         _ handle: Handle<UpstreamConnection>,
         _ failure: AttemptFailure
     ) {
+        if let session = upstreams[handle].http2 { return loseModel(handle, session, failure) }
         guard let exchange = upstreams[handle].exchange else { return closeUpstream(handle) }
         let isStale =
             upstreams[handle].isReused && !upstreams[handle].hasAnswered
@@ -284,6 +308,12 @@ extension Worker {
 
     /// A connection attempt has come to its end.
     private mutating func connected(_ handle: Handle<UpstreamConnection>) {
+        if let session = upstreams[handle].http2 {
+            guard let error = upstreams[handle].socket.pendingError() else {
+                return greet(handle, session)
+            }
+            return loseModel(handle, session, error.isTimedOut ? .connectTimeout : .connectRefused)
+        }
         guard let exchange = upstreams[handle].exchange else { return closeUpstream(handle) }
         if let error = upstreams[handle].socket.pendingError() {
             deliver(

@@ -77,6 +77,8 @@ package struct Worker: ~Copyable {
     var draft: Handle<Exchange>?
     /// Payload of chunked bodies, gathered per read.
     var payload = ByteBuffer()
+    /// Where a head is written before it becomes a field block.
+    private var scratch = ByteBuffer()
     /// Lines of the access log, handed over once a turn.
     var logLines = ByteBuffer()
     /// Connections with something to send at the end of the dispatch.
@@ -227,12 +229,26 @@ package struct Worker: ~Copyable {
             switch UInt8(truncatingIfNeeded: bits >> 24) {
             case Kind.sweep: sweepPool()
             case Kind.listener: resume(Handle(bits: bits))
+            case Kind.exchange: streamTimer(Handle(bits: bits))
             default: downstreamTimer(Handle(bits: bits))
             }
             settle()
         }
         fired.removeAll(keepingCapacity: true)
         swap(&fired, &due)
+    }
+
+    /// An empty buffer to write a head to, to be given back.
+    mutating func takeScratch() -> ByteBuffer {
+        var taken = ByteBuffer()
+        swap(&taken, &scratch)
+        return taken
+    }
+
+    /// Keeps the memory of `used` for the next head.
+    mutating func giveScratch(_ used: inout ByteBuffer) {
+        used.clear()
+        swap(&used, &scratch)
     }
 
     private mutating func handOverLog() {

@@ -82,6 +82,11 @@ package struct RequestRecord: Sendable {
         path.assign(bytes, range)
     }
 
+    /// Keeps the path in `range` of a head, which is lent so that its memory need not be counted.
+    package mutating func setPath(of head: borrowing Fields, _ range: Range<Int>) {
+        setPath(head.bytes.span, range)
+    }
+
     /// Keeps the request's identifier, up to 128 bytes.
     package mutating func setRequestID(_ bytes: Span<UInt8>, _ range: Range<Int>) {
         requestID.assign(bytes, range)

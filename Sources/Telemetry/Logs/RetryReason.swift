@@ -3,6 +3,7 @@ package enum RetryReason: UInt8, Sendable, CaseIterable {
     case connectRefused
     case connectTimeout
     case staleConnection
+    case refusedStream
     case reset
     case timeout
     case malformedResponse
@@ -19,6 +20,7 @@ package enum RetryReason: UInt8, Sendable, CaseIterable {
         case .connectRefused: "connect_refused"
         case .connectTimeout: "connect_timeout"
         case .staleConnection: "stale_connection"
+        case .refusedStream: "refused_stream"
         case .reset: "reset"
         case .timeout: "timeout"
         case .malformedResponse: "malformed_response"

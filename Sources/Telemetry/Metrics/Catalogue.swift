@@ -16,7 +16,7 @@ package enum Catalogue {
     ]
     static let upstream = [upstreamDuration, upstreamInFlight, breakerState, breakerTransitions]
     static let health = [healthState, healthChecks]
-    static let connections = [connectionsOpen, connectionsTotal, connectionsRefused]
+    static let connections = [connectionsOpen, connectionsTotal, connectionsRefused, http2Abuses]
     static let process = [
         configReloads, configGeneration, logLinesDropped, bufferBytes, eventLoopLag, buildInfo,
         residentMemory, openDescriptors, startTime, processorTime,
@@ -198,6 +198,12 @@ extension Catalogue {
         "outrider_connections_refused_total",
         .counter,
         help: "Client connections refused because too many were open."
+    )
+    package static let http2Abuses = Metric(
+        "outrider_http2_abuses_total",
+        .counter,
+        labels: ["kind"],
+        help: "Client connections ended with ENHANCE_YOUR_CALM, by what there was too much of."
     )
     package static let configReloads = Metric(
         "outrider_config_reloads_total",

@@ -1,3 +1,5 @@
+import Wire
+
 /// The cells of the process as a whole.
 ///
 /// Memory, descriptors and processor time are set by whoever is about to show the metrics.
@@ -29,6 +31,8 @@ package final class ProcessMetrics: Sendable {
 
     private let connectionsOpen = Side.allCases.map { _ in Gauge() }
     private let connectionsTotal = CounterFamily(Side.allCases.map(\.text))
+    /// Connections ended because of what their client did too much of, by `HTTP2Abuse`.
+    package let abuses = CounterFamily(HTTP2Abuse.allCases.map(\.name))
     private let configReloads = CounterFamily(["success", "failure"])
 
     /// Adds all cells to `registry`.
@@ -36,6 +40,7 @@ package final class ProcessMetrics: Sendable {
         let cells: [(Metric, [String], MetricRegistry.Cell)] = [
             (Catalogue.connectionsTotal, [], .counterFamily(connectionsTotal)),
             (Catalogue.connectionsRefused, [], .counter(connectionsRefused)),
+            (Catalogue.http2Abuses, [], .counterFamily(abuses)),
             (Catalogue.configReloads, [], .counterFamily(configReloads)),
             (Catalogue.configGeneration, [], .gauge(configGeneration)),
             (Catalogue.logLinesDropped, [], .counter(logLinesDropped)),

@@ -54,6 +54,7 @@ package struct TraceContext: Sendable, Hashable {
         flags: UInt8,
         to output: inout ByteBuffer
     ) {
+        output.reserve(64)
         output.append("00-")
         HexDigits.append(traceID, to: &output)
         output.append(UInt8(ascii: "-"))

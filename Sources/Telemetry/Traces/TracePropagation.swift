@@ -124,13 +124,8 @@ package struct TracePropagation: Sendable {
 extension TracePropagation {
     /// Whether any line here is there for a trace.
     private static func isTraced(_ fields: borrowing Fields) -> Bool {
-        fields.containsAny(of: names)
+        fields.containsAny(of: .tracing)
     }
-
-    /// Fields that say something of a trace.
-    private static let names: FieldNameSet = [
-        .traceparent, .tracestate, .baggage, .b3, .xB3TraceID, .xB3SpanID, .xB3Sampled, .xB3Flags,
-    ]
 
     /// The caller's context; `nil` without a valid `traceparent`, and when there are several.
     private static func context(_ fields: borrowing Fields) -> TraceContext? {

@@ -8,6 +8,12 @@ package struct FieldNameSet: Sendable, Hashable, ExpressibleByArrayLiteral {
         for name in names { insert(name) }
     }
 
+    /// The set of these names, which the compiler works out where it is always the same.
+    @inline(__always)
+    init<let count: Int>(of names: InlineArray<count, FieldName>) {
+        for index in names.indices { bits |= Self.bit(names[index]) }
+    }
+
     /// Whether it holds no name.
     package var isEmpty: Bool { bits == 0 }
 

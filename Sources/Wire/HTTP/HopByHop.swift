@@ -14,10 +14,12 @@ package enum HopByHop {
         fields.drop(always)
     }
 
-    private static let always: FieldNameSet = [
-        .connection, .keepAlive, .proxyConnection, .te, .transferEncoding, .upgrade,
-        .http2Settings, .proxyAuthenticate, .proxyAuthorization, .proxyAuthenticationInfo,
-    ]
+    private static var always: FieldNameSet {
+        FieldNameSet(of: [
+            .connection, .keepAlive, .proxyConnection, .te, .transferEncoding, .upgrade,
+            .http2Settings, .proxyAuthenticate, .proxyAuthorization, .proxyAuthenticationInfo,
+        ])
+    }
 
     private static func dropNamed(_ fields: inout Fields) {
         for line in fields.lines where line.name == .connection {

@@ -32,8 +32,23 @@ package struct LoadReport: Sendable, Hashable {
         state: StaticString,
         to output: inout ByteBuffer
     ) {
+        append(inFlight: inFlight, to: &output)
+        append(queue: queue, limit: limit, state: state, to: &output)
+    }
+
+    /// Writes what changes with every request; the rest must follow.
+    package static func append(inFlight: Int, to output: inout ByteBuffer) {
         output.append("in_flight=")
         output.append(decimal: inFlight)
+    }
+
+    /// Writes the rest, which stays the same for long.
+    package static func append(
+        queue: Int,
+        limit: Int,
+        state: StaticString,
+        to output: inout ByteBuffer
+    ) {
         output.append(", queue=")
         output.append(decimal: queue)
         output.append(", limit=")

@@ -117,6 +117,18 @@ package enum HeadEncoder {
         output.append(": ")
     }
 
+    /// Where a head ends that was written here: behind its empty line.
+    package static func end(of message: Span<UInt8>) -> Int {
+        var index = 3
+        while index < message.count {
+            if message[index] == 10, message[index &- 1] == 13, message[index &- 2] == 10 {
+                return index &+ 1
+            }
+            index &+= 1
+        }
+        return message.count
+    }
+
     /// Appends the line end that closes a field line or, on a line of its own, the head.
     package static func appendEnd(to output: inout ByteBuffer) {
         output.append("\r\n")

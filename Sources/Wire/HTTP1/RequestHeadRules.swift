@@ -16,9 +16,9 @@ enum RequestHeadRules {
         if options.hasUpgrade { head.upgrade = upgrade(head) }
     }
 
-    private static let judged: FieldNameSet = [
-        .connection, .contentLength, .expect, .transferEncoding,
-    ]
+    private static var judged: FieldNameSet {
+        FieldNameSet(of: [.connection, .contentLength, .expect, .transferEncoding])
+    }
 
     /// Exactly one valid Host in HTTP/1.1, at most one in 1.0 (RFC 9112 §3.2).
     ///

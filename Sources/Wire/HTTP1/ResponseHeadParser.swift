@@ -71,6 +71,9 @@ package struct ResponseHeadParser: Sendable {
         _ input: Span<UInt8>,
         into head: inout ResponseHead
     ) throws(Failure) -> Int? {
+        if let end = StatusLine.parseUsual(input, maximumSize: limits.headSize, into: &head) {
+            return try parseFields(input, from: end, into: &head.fields)
+        }
         switch LineScanner.end(of: input, from: 0) {
         case .broken(let seen):
             // A bound that was passed before counts first, however the bytes arrive.

@@ -9,6 +9,22 @@ struct StatusLine {
     var status: Int
     var reason: Range<Int>
 
+    /// Reads the line as most come, `HTTP/1.1 200 OK`, all of it there; yields where it ends.
+    ///
+    /// `nil` for anything else, which `init` judges.
+    @inline(__always)
+    static func parseUsual(
+        _ input: Span<UInt8>,
+        maximumSize: Int,
+        into head: inout ResponseHead
+    ) -> Int? {
+        guard input.has("HTTP/1.1 200 OK\r\n", at: 0), maximumSize >= 17 else { return nil }
+        head.status = 200
+        head.reasonRange = 13..<15
+        head.startLine = 0..<17
+        return 17
+    }
+
     @inline(__always)
     init?(_ bytes: Span<UInt8>, _ line: Range<Int>) {
         let digits = line.lowerBound + 9

@@ -25,8 +25,8 @@ import Testing
         ("admin", "4001", "admin: must be an address in quotes, not a number"),
         ("listen", "[{}]", "listen[0]: lacks the key \"address\""),
         (
-            "listen", "[{ address: ':1', protocol: 'h2c' }]",
-            "listen[0].protocol: not supported by this build"
+            "listen", "[{ address: ':1', protocol: 'h3' }]",
+            "listen[0].protocol: \"h3\" is not a protocol; valid are auto, http1, h2c"
         ),
         (
             "trustedPeers", "['loopbak']",
@@ -53,6 +53,7 @@ import Testing
     @Test func `a listener may ask the system for a port`() throws {
         let config = try ConfigText("{ listen: ['127.0.0.1:0', '[::1]:0'], admin: ':0' }").sidecar()
 
-        #expect(config.server.listen == [.host("127.0.0.1", port: 0), .host("::1", port: 0)])
+        let addresses = config.server.listen.map(\.address)
+        #expect(addresses == [.host("127.0.0.1", port: 0), .host("::1", port: 0)])
     }
 }

@@ -47,7 +47,7 @@ import Testing
           identity: { mode: "off", keys: [] },
           rateLimits: [], quotas: [], cache: null, transform: [], guard: null, mask: null,
           pricing: {}, drift: null, store: null, fallback: null, faults: null, outbound: [],
-          tls: null,
+          tls: null, adminTls: null,
           telemetry: {
             otlp: null, sample: 0.1, propagators: ["tracecontext", "baggage", "b3"],
             accessLog: "json", genAi: true,
@@ -98,6 +98,11 @@ import Testing
         ("breaker.rampUp", "'0s'", #""0s""#), ("admission.concurrency", "1", "1"),
         ("admission.queue", "0", "0"), ("admission.queueTimeout", "'1s'", #""1s""#),
         ("admission.shadow", "true", "true"), ("admission.priorities", "false", "false"),
+        ("upstream.protocol", "'h2c'", #""h2c""#),
+        (
+            "upstream.tls", "{ verify: false, name: 'x' }",
+            #"{"ca": null, "name": "x", "verify": false, "cert": null, "key": null}"#
+        ),
         ("health.type", "'tcp'", #""tcp""#), ("health.path", "'/up'", #""/up""#),
         ("health.interval", "'1s'", #""1s""#), ("health.timeout", "'1s'", #""1s""#),
         ("health.unhealthyAfter", "2", "2"), ("health.healthyAfter", "2", "2"),
@@ -146,7 +151,8 @@ import Testing
     }
 
     @Test func `the samples leave out no key that can be set`() {
-        let sampled = Set(Self.samples.map(\.path) + ["outbound"])
+        // Those of certificates are tested with certificates.
+        let sampled = Set(Self.samples.map(\.path) + ["outbound", "tls", "adminTls"])
 
         let keys = ConfigKey<SidecarConfig>.sidecar.filter { $0.type != "reserved" }
         #expect(keys.map(\.path).filter { !sampled.contains($0) }.isEmpty)
@@ -154,7 +160,7 @@ import Testing
 
     @Test(arguments: [
         "rateLimits", "quotas", "cache", "transform", "guard",
-        "mask", "pricing", "drift", "store", "tls", "upstream.tls", "upstream.protocol",
+        "mask", "pricing", "drift", "store",
         "admission.adaptive", "telemetry.otlp",
     ])
     func `a key whose time has not come takes only its default`(_ path: String) {

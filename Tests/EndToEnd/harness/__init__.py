@@ -3,12 +3,13 @@
 from .client import Client, Response
 from .faults import FaultProxy
 from .gateway import Gateway, KeyFile, bearer, key
+from .http2 import HTTP2Client
 from .metrics import Metrics
 from .sidecar import BINARY, Sidecar, run
 from .upstream import Upstream
 from .wait import never, until
 
 __all__ = [
-    "BINARY", "Client", "FaultProxy", "Gateway", "KeyFile", "Metrics", "Response", "Sidecar",
-    "Upstream", "bearer", "key", "never", "run", "until",
+    "BINARY", "Client", "FaultProxy", "Gateway", "HTTP2Client", "KeyFile", "Metrics", "Response",
+    "Sidecar", "Upstream", "bearer", "key", "never", "run", "until",
 ]

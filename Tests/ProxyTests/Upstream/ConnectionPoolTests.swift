@@ -53,4 +53,20 @@ import Testing
         #expect(pool.idleCount == 1)
         #expect(pool.take(key) == handle(9))
     }
+
+    @Test func `shared connections are found in the order of opening until they are not`() {
+        var pool = ConnectionPool()
+        pool.share(handle(1), key)
+        pool.share(handle(2), other)
+        pool.share(handle(3), key)
+
+        #expect(pool.shared(key) == [handle(1), handle(3)])
+        #expect(pool.sharedCount == 3)
+        #expect(pool.take(key) == nil)
+
+        pool.unshare(handle(1))
+
+        #expect(pool.shared(key) == [handle(3)])
+        #expect(pool.shared == [handle(2), handle(3)])
+    }
 }

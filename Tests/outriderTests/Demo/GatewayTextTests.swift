@@ -38,7 +38,7 @@ import Testing
     @Test func `what is written loads without a problem`() throws {
         let config = try load(movedPercent: 0)
 
-        #expect(config.server.listen == [.host("127.0.0.1", port: 8080)])
+        #expect(config.server.listen.map(\.address) == [.host("127.0.0.1", port: 8080)])
         #expect(config.services.map(\.rule.name).sorted() == ["chat", "sentiment"])
         #expect(config.routes.map(\.name) == ["chat", "sentiment"])
         #expect(config.identity.signWith.count == 1)

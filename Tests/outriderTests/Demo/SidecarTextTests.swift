@@ -35,7 +35,7 @@ import Testing
         #expect(config.server.version == "2.0.0")
         #expect(config.identity.mode == .require)
         #expect(config.identity.keys.count == 1)
-        #expect(config.server.listen == [.host("127.0.0.1", port: 4010)])
+        #expect(config.server.listen.map(\.address) == [.host("127.0.0.1", port: 4010)])
         #expect(config.upstream.endpoints == [.host("127.0.0.1", port: 4012)])
         #expect(
             config.server.telemetry.accessLog == .file("/tmp/odd \"name\" \\ here.log")
