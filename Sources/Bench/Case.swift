@@ -16,7 +16,7 @@ struct Case: Sendable {
     static let many = 1_100
 
     /// Every case, in the order of the table.
-    static let all = base + wire + http2 + telemetry + policy + access + routing
+    static let all = base + wire + http2 + http2Connections + telemetry + policy + access + routing
 }
 
 /// The run that is counted: the profiler is told to look at this symbol alone.

@@ -3,6 +3,8 @@ struct FuzzTarget: Sendable {
     let name: String
     /// Inputs to begin with, so that chance need not find the grammar first.
     let seeds: [String]
+    /// More of them, of grammars that are no text.
+    var octets: [[UInt8]] = []
     /// Words of the grammar.
     let words: [String]
     /// Throws when a property does not hold; a trap is a failure too.
@@ -10,9 +12,12 @@ struct FuzzTarget: Sendable {
 
     /// Every target, in the order in which they are run.
     static let all = [
-        requestHead, responseHead, body, eventStream, json, config, trace, fields, address, path,
-        model, version, token, keySet, apiKey,
+        requestHead, responseHead, body, fieldBlock, http2Head, eventStream, json, config, trace,
+        fields, address, path, model, version, token, keySet, apiKey,
     ]
+
+    /// All inputs to begin with.
+    var beginnings: [[UInt8]] { seeds.map { Array($0.utf8) } + octets }
 
     static func named(_ name: String) -> FuzzTarget? {
         all.first { $0.name == name }

@@ -19,8 +19,8 @@ import Glibc
 
     private static func writeSeeds(_ name: String, to folder: String) {
         guard let target = FuzzTarget.named(name) else { leave("no target named \(name)") }
-        for (index, seed) in target.seeds.enumerated() {
-            Disk.write(Array(seed.utf8), to: "\(folder)/seed-\(index)")
+        for (index, seed) in target.beginnings.enumerated() {
+            Disk.write(seed, to: "\(folder)/seed-\(index)")
         }
         let lines = target.words.map { "\"\(escaped($0))\"\n" }.joined()
         Disk.write(Array(lines.utf8), to: "\(folder)/../\(name).dict")

@@ -17,7 +17,7 @@ import Testing
     func `the properties of a target hold for its seeds`(_ name: String) throws {
         let target = try #require(FuzzTarget.named(name))
 
-        for seed in target.seeds { try target.check(Array(seed.utf8)) }
+        for seed in target.beginnings { try target.check(seed) }
         try target.check([])
     }
 

@@ -16,14 +16,14 @@ extension HTTP2Connection {
         }
         let slot = streams.slot(of: header.stream)
         guard slot >= 0 else {
-            try abuse.noteIgnored(limits)
+            try abuse.noteIgnored()
             return nil
         }
         let code = HTTP2ErrorCode(wire: input.bigEndian32(at: payload.lowerBound))
         currentTag = streams[slot].tag
         let wasAnswered = streams[slot].hasHead
         close(slot, .resetByPeer)
-        if role == .server, !wasAnswered { try abuse.noteReset(limits) }
+        if role == .server, !wasAnswered { try abuse.noteReset() }
         return .reset(StreamID(header.stream), code, isByPeer: true)
     }
 
@@ -34,7 +34,7 @@ extension HTTP2Connection {
         to output: inout ByteBuffer
     ) throws(HTTP2Violation) -> HTTP2Event? {
         guard payload.count == 4 else { throw .connection(.frameSizeError) }
-        try abuse.noteWindowUpdate(limits)
+        try abuse.noteWindowUpdate()
         let increment = Int(input.bigEndian32(at: payload.lowerBound) & 0x7fff_ffff)
         guard header.stream != 0 else {
             guard increment > 0 else { throw .connection(.protocolError) }
@@ -67,7 +67,7 @@ extension HTTP2Connection {
             return nil
         }
         guard payload.count % 6 == 0 else { throw .connection(.frameSizeError) }
-        try abuse.noteSettings(limits)
+        try abuse.noteSettings()
         let oldWindow = peer.initialWindow
         for start in stride(from: payload.lowerBound, to: payload.upperBound, by: 6) {
             let parameter = UInt16(input[start]) << 8 | UInt16(input[start + 1])
@@ -90,7 +90,7 @@ extension HTTP2Connection {
         guard payload.count == 8 else { throw .connection(.frameSizeError) }
         let content = input.bigEndian64(at: payload.lowerBound)
         guard header.has(FrameFlags.acknowledgement) else {
-            try abuse.notePing(limits)
+            try abuse.notePing()
             output.appendPing(content, isAcknowledgement: true)
             return nil
         }
@@ -107,7 +107,7 @@ extension HTTP2Connection {
     ) throws(HTTP2Violation) -> HTTP2Event? {
         guard header.stream == 0 else { throw .connection(.protocolError) }
         guard payload.count >= 8 else { throw .connection(.frameSizeError) }
-        try abuse.noteIgnored(limits)
+        try abuse.noteIgnored()
         let last = input.bigEndian32(at: payload.lowerBound) & 0x7fff_ffff
         let code = HTTP2ErrorCode(wire: input.bigEndian32(at: payload.lowerBound + 4))
         // It may be lowered, never raised (RFC 9113 §6.8).
@@ -125,7 +125,7 @@ extension HTTP2Connection {
         to output: inout ByteBuffer
     ) throws(HTTP2Violation) -> HTTP2Event? {
         guard header.stream != 0 else { throw .connection(.protocolError) }
-        try abuse.noteIgnored(limits)
+        try abuse.noteIgnored()
         let code: HTTP2ErrorCode
         if payload.count != 5 {
             code = .frameSizeError

@@ -121,7 +121,7 @@ extension HTTP2Connection {
         if length > stream.receiveWindow {
             return try abandon(stream.id, .flowControlError, to: &output)
         }
-        if payload == 0, !incoming.endsStream { try abuse.noteEmptyFrame(limits) }
+        if payload == 0, !incoming.endsStream { try abuse.noteEmptyFrame() }
         streams[slot].receiveWindow &-= length
         if stream.expected > 0 { streams[slot].expected &-= payload }
         // Padding is nobody's, so nobody else would credit it.

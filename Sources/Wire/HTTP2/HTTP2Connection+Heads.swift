@@ -83,7 +83,7 @@ extension HTTP2Connection {
 
     /// Keeps a part of a head to which more is to come.
     private mutating func gather(_ part: Span<UInt8>) throws(HTTP2Violation) {
-        if part.isEmpty { try abuse.noteEmptyFrame(limits) }
+        if part.isEmpty { try abuse.noteEmptyFrame() }
         // Encoded, a head is hardly ever larger than the list that it stands for.
         guard fragments.bytes.count &+ part.count <= 2 &* limits.listSize else {
             throw .abuse(.headerBomb)

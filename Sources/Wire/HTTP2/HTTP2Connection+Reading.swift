@@ -15,9 +15,8 @@ extension HTTP2Connection {
         now: Instant,
         to output: inout ByteBuffer
     ) -> HTTP2Event {
-        abuse.begin(now, limits)
-        abuse.noteOutput(output.readableCount)
-        defer { abuse.keepOutput(output.readableCount) }
+        abuse.begin(now, waiting: output.readableCount)
+        defer { abuse.end(waiting: output.readableCount) }
         do throws(HTTP2Violation) {
             while true {
                 if let event = try step(input, &index, to: &output) { return event }
@@ -115,7 +114,7 @@ extension HTTP2Connection {
         // Nobody may push to us: a client says so, and to a server nobody may ever (§8.4).
         case .pushPromise: throw .connection(.protocolError)
         case .data, nil:
-            try abuse.noteIgnored(limits)
+            try abuse.noteIgnored()
             return nil
         }
     }

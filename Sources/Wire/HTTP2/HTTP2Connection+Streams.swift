@@ -142,7 +142,7 @@ extension HTTP2Connection {
         } else {
             closed.insert(id, .resetByUs)
         }
-        if role == .server, !wasAnswered { try abuse.noteReset(limits) }
+        if role == .server, !wasAnswered { try abuse.noteReset() }
         return isKnown ? .reset(StreamID(id), code, isByPeer: false) : nil
     }
 }

@@ -25,7 +25,7 @@ package struct HTTP2Connection: ~Copyable {
     var streams = StreamTable()
     var closed = ClosedStreams()
     var queues = SendQueues()
-    var abuse = AbuseGuard()
+    var abuse: AbuseGuard
     /// What the peer says of itself.
     var peer = HTTP2Settings()
     var decoder = HPACKDecoder()
@@ -62,6 +62,7 @@ package struct HTTP2Connection: ~Copyable {
         self.role = role
         self.limits = limits
         self.isSecure = isSecure
+        abuse = AbuseGuard(limits)
         reading = role == .server ? .preface : .settings
         receiveWindow = limits.connectionWindow
     }

@@ -7,12 +7,12 @@ import Testing
     private static let start = Instant(nanoseconds: 1)
 
     @Test func `resets are abuse above a number and above half of the streams`() {
-        let few = firstAbuse(of: 200) { try $0.noteReset($1) }
-        let many = firstAbuse(of: 1_000) { try $0.noteReset($1) }
-        let shared = firstAbuse(of: 1_000) { counts, limits in
+        let few = firstAbuse(of: 200) { try $0.noteReset() }
+        let many = firstAbuse(of: 1_000) { try $0.noteReset() }
+        let shared = firstAbuse(of: 1_000) { counts in
             counts.noteOpened()
             counts.noteOpened()
-            try counts.noteReset(limits)
+            try counts.noteReset()
         }
 
         #expect(few == nil)
@@ -21,10 +21,10 @@ import Testing
     }
 
     @Test func `measuring by PING is allowed as often as frames are sent`() {
-        let flood = firstAbuse(of: 1_000) { try $0.notePing($1) }
-        let measuring = firstAbuse(of: 900) { counts, limits in
+        let flood = firstAbuse(of: 1_000) { try $0.notePing() }
+        let measuring = firstAbuse(of: 900) { counts in
             counts.noteSent()
-            try counts.notePing(limits)
+            try counts.notePing()
         }
 
         #expect(flood == .init(.pingFlood, at: 201))
@@ -32,15 +32,15 @@ import Testing
     }
 
     @Test func `what is acknowledged must be read`() {
-        let unread = firstAbuse(of: 2_000) { counts, limits in
+        let unread = firstAbuse(of: 2_000) { counts in
             counts.noteSent()
-            try counts.notePing(limits)
+            try counts.notePing()
         }
-        let read = firstAbuse(of: 2_000) { counts, limits in
+        let read = firstAbuse(of: 2_000) { counts in
             counts.noteSent()
-            counts.noteOutput(5)
-            try counts.notePing(limits)
-            counts.keepOutput(22)
+            counts.begin(Self.start, waiting: 5)
+            try counts.notePing()
+            counts.end(waiting: 22)
         }
 
         #expect(unread == .init(.unreadOutput, at: 1_001))
@@ -48,10 +48,10 @@ import Testing
     }
 
     @Test func `every other kind of frame has its bound`() {
-        let settings = firstAbuse(of: 2_000) { try $0.noteSettings($1) }
-        let ignored = firstAbuse(of: 2_000) { try $0.noteIgnored($1) }
-        let updates = firstAbuse(of: 2_000) { try $0.noteWindowUpdate($1) }
-        let empty = firstAbuse(of: 2_000) { try $0.noteEmptyFrame($1) }
+        let settings = firstAbuse(of: 2_000) { try $0.noteSettings() }
+        let ignored = firstAbuse(of: 2_000) { try $0.noteIgnored() }
+        let updates = firstAbuse(of: 2_000) { try $0.noteWindowUpdate() }
+        let empty = firstAbuse(of: 2_000) { try $0.noteEmptyFrame() }
 
         #expect(settings == .init(.settingsFlood, at: 101))
         #expect(ignored == .init(.priorityFlood, at: 201))
@@ -60,7 +60,7 @@ import Testing
     }
 
     @Test func `a new period forgets`() {
-        let found = firstAbuse(of: 1_000, every: .milliseconds(100)) { try $0.noteReset($1) }
+        let found = firstAbuse(of: 1_000, every: .milliseconds(100)) { try $0.noteReset() }
 
         #expect(found == nil)
     }
@@ -85,15 +85,15 @@ import Testing
     private func firstAbuse(
         of count: Int,
         every span: Nanoseconds = .zero,
-        _ note: (inout AbuseGuard, HTTP2Limits) throws -> Void
+        _ note: (inout AbuseGuard) throws -> Void
     ) -> Found? {
-        var counts = AbuseGuard()
+        var counts = AbuseGuard(HTTP2Limits())
         var now = Self.start
         for number in 1...count {
-            counts.begin(now, HTTP2Limits())
+            counts.begin(now, waiting: 100)
             now = now.advanced(by: span)
             do {
-                try note(&counts, HTTP2Limits())
+                try note(&counts)
             } catch {
                 guard case .abuse(let abuse) = error as? HTTP2Violation else { return nil }
                 return Found(abuse, at: number)
