@@ -9,7 +9,7 @@ options=(
     -Xlinker --gc-sections -Xlinker -s
     # All modules are optimised as one: a call across a border costs nothing that one inside does not.
     --experimental-lto-mode full -Xswiftc -use-ld=lld
-    -Xlinker --lto-O3 -Xlinker -mllvm -Xlinker -inline-threshold=600
+    -Xlinker --lto-O3 -Xlinker -mllvm -Xlinker -inline-threshold=1200
 )
 
 # With the C++ library's archive found first, it is linked in instead of being mapped at run time.

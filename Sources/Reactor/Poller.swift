@@ -87,7 +87,8 @@ package struct Poller: ~Copyable {
         let milliseconds = timeout.map { span in
             Int32(clamping: span.millisecondsRoundedUp)
         }
-        let result = outrider_epoll_wait(descriptor, events, Int32(Self.capacity), milliseconds ?? -1)
+        let most = Int32(Self.capacity)
+        let result = outrider_epoll_wait(descriptor, events, most, milliseconds ?? -1)
         precondition(result >= 0 || errno == EINTR, "epoll_wait failed on our own arguments")
         count = max(0, Int(result))
         return count
