@@ -102,6 +102,7 @@ install_for_swift() {
 install_for_python() {
     needs python3-venv python3 -c 'import ensurepip' || return
     needs curl command -v curl || return
+    needs nghttp2-client command -v h2load || return
     needs libnss-wrapper eval 'ls /usr/lib/*/libnss_wrapper.so' || return
     local wanted=Tests/EndToEnd stamp=$venv/installed sum
     sum=$(cat $wanted/requirements.txt $wanted/models/requirements*.txt | sha256sum)

@@ -316,7 +316,7 @@ class HTTP2Upstream:
         (self.checks if is_check else self.requests).append(it.request)
         behaviour, early = self.behaviours.get(it.request.path, (self.default, False))
         try:
-            if not early:
+            if not early and not it.request.protocol:
                 it.read_body()
             behaviour(it)
         except (OSError, wire.Ended, ProtocolError) as error:
