@@ -43,6 +43,7 @@ fi
 suite_seeds() {
     case $1 in
     request-head | response-head | body) echo $build/suites/fuzz/http1-corpus ;;
+    http2) echo $build/suites/fuzz/http2-corpus ;;
     address) echo $build/suites/fuzz/url-corpus ;;
     esac
 }

@@ -12,8 +12,8 @@ struct FuzzTarget: Sendable {
 
     /// Every target, in the order in which they are run.
     static let all = [
-        requestHead, responseHead, body, fieldBlock, http2Head, eventStream, json, config, trace,
-        fields, address, path, model, version, token, keySet, apiKey,
+        requestHead, responseHead, body, fieldBlock, http2Head, http2, eventStream, json, config,
+        trace, fields, address, path, model, version, token, keySet, apiKey,
     ]
 
     /// All inputs to begin with.
