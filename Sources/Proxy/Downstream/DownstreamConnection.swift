@@ -30,7 +30,7 @@ struct DownstreamConnection: ~Copyable {
     var phase = Phase.head
     var exchange: Handle<Exchange>?
     /// Here only where the client speaks HTTP/2.
-    var http2: HTTP2Session?
+    var http2: Handle<HTTP2Session>?
     var inbox = Inbox()
     var outbox = Outbox()
     var timer: TimerID?

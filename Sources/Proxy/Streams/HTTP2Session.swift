@@ -3,9 +3,8 @@ import Wire
 
 /// What a connection that speaks HTTP/2 needs besides its bytes: one engine, many exchanges.
 ///
-/// In a box, which a connection that speaks HTTP/1.1 does without. It belongs to one worker and
-/// is held by its connection alone.
-final class HTTP2Session {
+/// In a slot of its own, which a connection that speaks HTTP/1.1 does without.
+struct HTTP2Session: ~Copyable {
     var engine: HTTP2Connection
     /// Whose stream has begun to wait for its peer, or has caught up, since the last flush.
     var changed: [Handle<Exchange>] = []
@@ -29,36 +28,42 @@ final class HTTP2Session {
     }
 
     /// Whoever has a stream.
-    var exchanges: [Handle<Exchange>] { engine.tags.compactMap(Self.handle) }
+    var exchanges: [Handle<Exchange>] {
+        mutating get { engine.tags.compactMap(Self.handle) }
+    }
 
     /// Who has the stream of the last event; `nil` when nobody does.
-    var current: Handle<Exchange>? { Self.handle(engine.currentTag) }
+    var current: Handle<Exchange>? {
+        mutating get { Self.handle(engine.currentTag) }
+    }
 
     /// Whose stream it is; `nil` for one that is over.
-    func exchange(of stream: StreamID) -> Handle<Exchange>? { Self.handle(engine.tag(of: stream)) }
+    mutating func exchange(of stream: StreamID) -> Handle<Exchange>? {
+        Self.handle(engine.tag(of: stream))
+    }
 
     private static func handle(_ tag: UInt64) -> Handle<Exchange>? {
         tag == 0 ? nil : Handle(bits: tag)
     }
 
     /// Keeps the trailers that the engine has read last, until they are sent on.
-    func keepTrailers(of stream: StreamID) {
+    mutating func keepTrailers(of stream: StreamID) {
         trailers.append((stream, engine.takeTrailers()))
     }
 
     /// The trailers of `stream`, which stay here; `nil` when none came.
-    func trailers(of stream: StreamID) -> Fields? {
+    mutating func trailers(of stream: StreamID) -> Fields? {
         trailers.first { $0.stream == stream }?.fields
     }
 
     /// The trailers of `stream`, to be sent on; `nil` when none came.
-    func takeTrailers(of stream: StreamID) -> Fields? {
+    mutating func takeTrailers(of stream: StreamID) -> Fields? {
         guard let place = trailers.firstIndex(where: { $0.stream == stream }) else { return nil }
         return trailers.remove(at: place).fields
     }
 
     /// Forgets what is kept of a stream that is over.
-    func forget(_ stream: StreamID) {
+    mutating func forget(_ stream: StreamID) {
         if !trailers.isEmpty { trailers.removeAll { $0.stream == stream } }
     }
 }

@@ -70,7 +70,7 @@ extension Worker {
         _ exchange: Handle<Exchange>,
         _ stream: StreamID,
         _ port: Handle<DownstreamConnection>,
-        _ session: HTTP2Session
+        _ session: Handle<HTTP2Session>
     ) {
         var head = takeScratch()
         let framing = exchanges[exchange].answerFraming
@@ -91,7 +91,7 @@ extension Worker {
         _ exchange: Handle<Exchange>,
         _ stream: StreamID,
         _ port: Handle<DownstreamConnection>,
-        _ session: HTTP2Session
+        _ session: Handle<HTTP2Session>
     ) {
         if exchanges[exchange].response.isEventStream { exchanges[exchange].events.feed(bytes) }
         guard isLast, let trailers = responseTrailers(of: exchange) else {
@@ -102,7 +102,11 @@ extension Worker {
         var text = takeScratch()
         HeadEncoder.appendKept(trailers, to: &text)
         text.withReadable {
-            session.engine.sendTrailers($0, on: stream, to: &downstreams[port].outbox.bytes)
+            clientSessions[session].engine.sendTrailers(
+                $0,
+                on: stream,
+                to: &downstreams[port].outbox.bytes
+            )
         }
         giveScratch(&text)
         markDirty(port)
@@ -114,11 +118,11 @@ extension Worker {
         endsStream: Bool,
         _ stream: StreamID,
         _ port: Handle<DownstreamConnection>,
-        _ session: HTTP2Session
+        _ session: Handle<HTTP2Session>
     ) {
         buffers.lend(to: &downstreams[port].outbox.bytes)
         head.withReadable {
-            session.engine.sendHead(
+            clientSessions[session].engine.sendHead(
                 $0,
                 on: stream,
                 endsStream: endsStream,
@@ -135,16 +139,18 @@ extension Worker {
         _ exchange: Handle<Exchange>,
         _ stream: StreamID,
         _ port: Handle<DownstreamConnection>,
-        _ session: HTTP2Session
+        _ session: Handle<HTTP2Session>
     ) {
         buffers.lend(to: &downstreams[port].outbox.bytes)
-        session.engine.send(
+        clientSessions[session].engine.send(
             bytes,
             on: stream,
             endsStream: endsStream,
             to: &downstreams[port].outbox.bytes
         )
-        if session.engine.pending(on: stream) > 0 { session.changed.append(exchange) }
+        if clientSessions[session].engine.pending(on: stream) > 0 {
+            clientSessions[session].changed.append(exchange)
+        }
         markDirty(port)
     }
 
@@ -153,19 +159,19 @@ extension Worker {
         _ answer: inout ByteBuffer,
         _ stream: StreamID,
         _ port: Handle<DownstreamConnection>,
-        _ session: HTTP2Session
+        _ session: Handle<HTTP2Session>
     ) {
         let end = answer.withReadable { HeadEncoder.end(of: $0) }
         buffers.lend(to: &downstreams[port].outbox.bytes)
         answer.withReadable { bytes in
-            session.engine.sendHead(
+            clientSessions[session].engine.sendHead(
                 bytes.extracting(0..<end),
                 on: stream,
                 endsStream: end == bytes.count,
                 to: &downstreams[port].outbox.bytes
             )
             guard end < bytes.count else { return }
-            session.engine.send(
+            clientSessions[session].engine.send(
                 bytes.extracting(end...),
                 on: stream,
                 endsStream: true,
@@ -182,14 +188,18 @@ extension Worker {
         _ exchange: Handle<Exchange>,
         _ stream: StreamID,
         _ port: Handle<DownstreamConnection>,
-        _ session: HTTP2Session
+        _ session: Handle<HTTP2Session>
     ) {
         buffers.lend(to: &downstreams[port].outbox.bytes)
         if reason != .clientGone, exchanges[exchange].clientStream.isGRPC {
             var trailers = takeScratch()
             exchanges[exchange].appendGRPCStatus(reason, to: &trailers)
             trailers.withReadable {
-                session.engine.sendTrailers($0, on: stream, to: &downstreams[port].outbox.bytes)
+                clientSessions[session].engine.sendTrailers(
+                    $0,
+                    on: stream,
+                    to: &downstreams[port].outbox.bytes
+                )
             }
             giveScratch(&trailers)
             return markDirty(port)
@@ -207,7 +217,7 @@ extension Worker {
             event.withReadable { send($0, endsStream: false, exchange, stream, port, session) }
             giveScratch(&event)
         }
-        session.engine.reset(
+        clientSessions[session].engine.reset(
             stream,
             reason == .clientGone ? .cancel : .internalError,
             to: &downstreams[port].outbox.bytes
@@ -220,11 +230,13 @@ extension Worker {
         _ exchange: Handle<Exchange>,
         _ stream: StreamID,
         _ port: Handle<DownstreamConnection>,
-        _ session: HTTP2Session
+        _ session: Handle<HTTP2Session>
     ) {
-        session.engine.setTag(0, of: stream)
-        if session.engine.pending(on: stream) == 0 { stopReceiving(stream, port, session) }
-        session.forget(stream)
+        clientSessions[session].engine.setTag(0, of: stream)
+        if clientSessions[session].engine.pending(on: stream) == 0 {
+            stopReceiving(stream, port, session)
+        }
+        clientSessions[session].forget(stream)
         if let timer = exchanges[exchange].clientStream.timer { timers.free(timer) }
         accountStream(exchange, holding: 0)
         conclude(exchange)
@@ -235,10 +247,10 @@ extension Worker {
     private mutating func stopReceiving(
         _ stream: StreamID,
         _ port: Handle<DownstreamConnection>,
-        _ session: HTTP2Session
+        _ session: Handle<HTTP2Session>
     ) {
-        guard session.engine.isReceiving(stream) else { return }
-        session.engine.reset(stream, .noError, to: &downstreams[port].outbox.bytes)
+        guard clientSessions[session].engine.isReceiving(stream) else { return }
+        clientSessions[session].engine.reset(stream, .noError, to: &downstreams[port].outbox.bytes)
         markDirty(port)
     }
 
@@ -251,22 +263,18 @@ extension Worker {
     }
 
     /// Offers the kernel what waits for a client that speaks HTTP/2, and tells the exchanges.
-    mutating func flushStreams(_ handle: Handle<DownstreamConnection>, _ session: HTTP2Session) {
-        var hasMoved = false
+    mutating func flushStreams(
+        _ handle: Handle<DownstreamConnection>,
+        _ session: Handle<HTTP2Session>
+    ) {
         repeat {
-            buffers.lend(to: &downstreams[handle].outbox.bytes)
-            let room = Self.pumpedCount - downstreams[handle].outbox.bytes.readableCount
-            let before = session.engine.queuedBytes
-            if room > 0 { session.engine.pump(to: &downstreams[handle].outbox.bytes, room: room) }
             _ = downstreams[handle].flush(&buffers)
-            hasMoved = session.engine.queuedBytes < before
-            if hasMoved { session.lastMoved = now }
-        } while hasMoved && downstreams[handle].outbox.isEmpty
+        } while pump(handle, session)
         if downstreams[handle].outbox.isFailed { return lost(handle) }
         account(handle)
         tellStreams(handle, session)
         guard downstreams.contains(handle), downstreams[handle].outbox.isEmpty,
-            downstreams[handle].isClosing || session.engine.isOver
+            downstreams[handle].isClosing || clientSessions[session].engine.isOver
         else { return }
         if downstreams[handle].phase == .multiplexed, !downstreams[handle].inbox.sawEnd {
             linger(handle)
@@ -275,22 +283,50 @@ extension Worker {
         }
     }
 
-    /// Whoever has begun to wait for the client, or has caught up, is told so.
-    private mutating func tellStreams(
+    /// Lets what waits in the engine follow into an empty outbox; `false` when nothing did.
+    private mutating func pump(
         _ handle: Handle<DownstreamConnection>,
-        _ session: HTTP2Session
+        _ session: Handle<HTTP2Session>
+    ) -> Bool {
+        guard clientSessions[session].engine.queuedBytes > 0,
+            downstreams[handle].outbox.isEmpty, !downstreams[handle].outbox.isFailed
+        else { return false }
+        buffers.lend(to: &downstreams[handle].outbox.bytes)
+        clientSessions[session].engine.pump(
+            to: &downstreams[handle].outbox.bytes,
+            room: Self.pumpedCount
+        )
+        noteDrained(handle, session)
+        if downstreams[handle].outbox.isEmpty { return false }
+        clientSessions[session].lastMoved = now
+        return true
+    }
+
+    /// Streams whose queue is empty: an exchange may go on, or a request is no longer wanted.
+    private mutating func noteDrained(
+        _ handle: Handle<DownstreamConnection>,
+        _ session: Handle<HTTP2Session>
     ) {
-        while let stream = session.engine.nextDrained() {
-            if let exchange = session.exchange(of: stream) {
-                session.changed.append(exchange)
+        while let stream = clientSessions[session].engine.nextDrained() {
+            if let exchange = clientSessions[session].exchange(of: stream) {
+                clientSessions[session].changed.append(exchange)
             } else {
                 stopReceiving(stream, handle, session)
             }
         }
-        while let exchange = session.changed.popLast() {
+    }
+
+    /// Whoever has begun to wait for the client, or has caught up, is told so.
+    private mutating func tellStreams(
+        _ handle: Handle<DownstreamConnection>,
+        _ session: Handle<HTTP2Session>
+    ) {
+        while clientSessions.contains(session),
+            let exchange = clientSessions[session].changed.popLast()
+        {
             guard exchanges.contains(exchange), let stream = exchanges[exchange].clientStream.id
             else { continue }
-            let isBlocked = session.engine.pending(on: stream) > 0
+            let isBlocked = clientSessions[session].engine.pending(on: stream) > 0
             if isBlocked != exchanges[exchange].isDownstreamBlocked {
                 deliver(.downstreamBlocked(isBlocked), to: exchange)
             }

@@ -8,13 +8,18 @@ import Wire
 extension Worker {
     /// The client speaks HTTP/2 from its first byte on (RFC 9113 §3).
     mutating func multiplex(_ handle: Handle<DownstreamConnection>) {
-        let session = HTTP2Session(.server, context.snapshot.streamLimits, at: now)
+        let fresh = HTTP2Session(.server, context.snapshot.streamLimits, at: now)
+        guard case .inserted(let session) = clientSessions.insert(fresh) else {
+            return closeDownstream(handle)
+        }
         downstreams[handle].http2 = session
         downstreams[handle].phase = .multiplexed
         downstreams[handle].inbox.scanned = 0
         buffers.lend(to: &downstreams[handle].outbox.bytes)
-        session.engine.start(to: &downstreams[handle].outbox.bytes)
-        if context.isDraining { session.engine.shutDown(to: &downstreams[handle].outbox.bytes) }
+        clientSessions[session].engine.start(to: &downstreams[handle].outbox.bytes)
+        if context.isDraining {
+            clientSessions[session].engine.shutDown(to: &downstreams[handle].outbox.bytes)
+        }
         setDeadline(handle, now.advanced(by: context.snapshot.config.timeouts.clientIdle))
         markDirty(handle)
     }
@@ -25,14 +30,14 @@ extension Worker {
         from handle: Handle<DownstreamConnection>
     ) -> Int {
         guard let session = downstreams[handle].http2 else { return bytes.count }
-        session.lastHeard = now
-        session.isPinged = false
+        clientSessions[session].lastHeard = now
+        clientSessions[session].isPinged = false
         // Whatever comes may have to be answered at once: acknowledged, credited, refused.
         buffers.lend(to: &downstreams[handle].outbox.bytes)
         markDirty(handle)
         var index = 0
         while downstreams.contains(handle), !downstreams[handle].isClosing {
-            let event = session.engine.next(
+            let event = clientSessions[session].engine.next(
                 bytes,
                 &index,
                 now: now,
@@ -46,10 +51,12 @@ extension Worker {
             case .data(let stream, let range, let isLast):
                 take(bytes.extracting(range), isLast: isLast, of: stream, session)
             case .trailers(let stream):
-                session.keepTrailers(of: stream)
+                clientSessions[session].keepTrailers(of: stream)
                 take(Span(), isLast: true, of: stream, session)
             case .reset:
-                if let exchange = session.current { deliver(.clientGone, to: exchange) }
+                if let exchange = clientSessions[session].current {
+                    deliver(.clientGone, to: exchange)
+                }
             case .failed(_, let abuse):
                 if let abuse { lifecycle.metrics.abuses.add(at: Int(abuse.rawValue)) }
                 endStreams(of: handle, session)
@@ -65,7 +72,7 @@ extension Worker {
     private mutating func begin(
         _ stream: StreamID,
         on handle: Handle<DownstreamConnection>,
-        _ session: HTTP2Session
+        _ session: Handle<HTTP2Session>
     ) {
         guard let exchange = makeExchange(for: stream, of: handle, session) else { return }
         exchanges[exchange].readIdentity(&context)
@@ -79,7 +86,7 @@ extension Worker {
         _ stream: StreamID,
         _ reason: Reason,
         on handle: Handle<DownstreamConnection>,
-        _ session: HTTP2Session
+        _ session: Handle<HTTP2Session>
     ) {
         guard let exchange = makeExchange(for: stream, of: handle, session) else { return }
         exchanges[exchange].request.reset()
@@ -91,14 +98,18 @@ extension Worker {
     private mutating func makeExchange(
         for stream: StreamID,
         of handle: Handle<DownstreamConnection>,
-        _ session: HTTP2Session
+        _ session: Handle<HTTP2Session>
     ) -> Handle<Exchange>? {
         guard let exchange = draftExchange() else {
-            session.engine.reset(stream, .refusedStream, to: &downstreams[handle].outbox.bytes)
+            clientSessions[session].engine.reset(
+                stream,
+                .refusedStream,
+                to: &downstreams[handle].outbox.bytes
+            )
             return nil
         }
         draft = nil
-        session.engine.takeHead(into: &exchanges[exchange].request)
+        clientSessions[session].engine.takeHead(into: &exchanges[exchange].request)
         exchanges[exchange].reset(
             snapshot: context.snapshot,
             upstream: downstreams[handle].upstream,
@@ -109,7 +120,7 @@ extension Worker {
         exchanges[exchange].port = handle.bits
         exchanges[exchange].clientStream.id = stream
         exchanges[exchange].clientStream.timer = timers.makeTimer(data: exchange.bits)
-        session.engine.setTag(exchange.bits, of: stream)
+        clientSessions[session].engine.setTag(exchange.bits, of: stream)
         exchanges[exchange].noteGRPC()
         lifecycle.beginRequest()
         exchanges[exchange].upstream.metrics.activeRequests.add(1)
@@ -121,9 +132,9 @@ extension Worker {
         _ bytes: Span<UInt8>,
         isLast: Bool,
         of stream: StreamID,
-        _ session: HTTP2Session
+        _ session: Handle<HTTP2Session>
     ) {
-        guard let exchange = session.exchange(of: stream) else { return }
+        guard let exchange = clientSessions[session].exchange(of: stream) else { return }
         exchanges[exchange].clientStream.uncredited += bytes.count
         let isTunnel = exchanges[exchange].isTunnel
         guard isTunnel || !exchanges[exchange].isUpgrade, exchanges[exchange].watch(bytes) else {
@@ -148,7 +159,7 @@ extension Worker {
             let session = downstreams[port].http2
         else { return }
         exchanges[exchange].clientStream.uncredited = 0
-        session.engine.credit(
+        clientSessions[session].engine.credit(
             count,
             on: stream,
             to: &downstreams[port].outbox.bytes
@@ -159,7 +170,7 @@ extension Worker {
     /// Every stream ends, and the connection once what waits is sent: it broke the protocol.
     private mutating func endStreams(
         of handle: Handle<DownstreamConnection>,
-        _ session: HTTP2Session
+        _ session: Handle<HTTP2Session>
     ) {
         downstreams[handle].isClosing = true
         loseStreams(session)
@@ -168,8 +179,8 @@ extension Worker {
     }
 
     /// Nobody is there any more to answer any of the streams.
-    mutating func loseStreams(_ session: HTTP2Session) {
-        for exchange in session.exchanges where exchanges.contains(exchange) {
+    mutating func loseStreams(_ session: Handle<HTTP2Session>) {
+        for exchange in clientSessions[session].exchanges where exchanges.contains(exchange) {
             deliver(.clientGone, to: exchange)
         }
     }
@@ -181,22 +192,27 @@ extension Worker {
     mutating func streamsTimer(_ handle: Handle<DownstreamConnection>) {
         guard let session = downstreams[handle].http2 else { return }
         let patience = context.snapshot.config.timeouts.clientIdle
-        let heard = session.lastHeard.advanced(by: patience)
+        let heard = clientSessions[session].lastHeard.advanced(by: patience)
         // A client may be heard of, and still take nothing of what it was answered.
-        let isStalled = session.engine.queuedBytes > 0 && session.exchanges.isEmpty
-        let moved = isStalled ? session.lastMoved.advanced(by: patience) : .distantFuture
+        let isStalled =
+            clientSessions[session].engine.queuedBytes > 0
+            && clientSessions[session].exchanges.isEmpty
+        let moved =
+            isStalled ? clientSessions[session].lastMoved.advanced(by: patience) : .distantFuture
         if moved <= now { return lost(handle) }
         guard heard <= now else { return setDeadline(handle, min(heard, moved)) }
-        if downstreams[handle].isClosing || session.isPinged && session.engine.openStreams > 0 {
+        if downstreams[handle].isClosing
+            || clientSessions[session].isPinged && clientSessions[session].engine.openStreams > 0
+        {
             return lost(handle)
         }
         buffers.lend(to: &downstreams[handle].outbox.bytes)
-        if session.engine.openStreams == 0 {
-            session.engine.shutDown(to: &downstreams[handle].outbox.bytes)
+        if clientSessions[session].engine.openStreams == 0 {
+            clientSessions[session].engine.shutDown(to: &downstreams[handle].outbox.bytes)
             downstreams[handle].isClosing = true
         } else {
-            session.isPinged = true
-            session.engine.ping(to: &downstreams[handle].outbox.bytes)
+            clientSessions[session].isPinged = true
+            clientSessions[session].engine.ping(to: &downstreams[handle].outbox.bytes)
         }
         setDeadline(handle, now.advanced(by: patience))
         markDirty(handle)
@@ -207,7 +223,7 @@ extension Worker {
         for handle in downstreams.handles() {
             guard let session = downstreams[handle].http2 else { continue }
             buffers.lend(to: &downstreams[handle].outbox.bytes)
-            session.engine.shutDown(to: &downstreams[handle].outbox.bytes)
+            clientSessions[session].engine.shutDown(to: &downstreams[handle].outbox.bytes)
             markDirty(handle)
         }
     }

@@ -19,10 +19,10 @@ extension Worker {
             guard upstreams.contains(handle), let session = upstreams[handle].http2 else {
                 continue
             }
-            if session.isGreeted {
+            if modelSessions[session].isGreeted {
                 if openStream(for: exchange, on: handle, session, isReused: true) { return true }
-            } else if session.waiting.count < Self.waitingMost {
-                session.waiting.append(exchange)
+            } else if modelSessions[session].waiting.count < Self.waitingMost {
+                modelSessions[session].waiting.append(exchange)
                 exchanges[exchange].link = handle.bits
                 return true
             }
@@ -36,8 +36,11 @@ extension Worker {
         with exchange: Handle<Exchange>,
         _ key: PoolKey
     ) {
-        let session = HTTP2Session(.client, context.snapshot.answerLimits, at: now)
-        session.waiting.append(exchange)
+        let fresh = HTTP2Session(.client, context.snapshot.answerLimits, at: now)
+        guard case .inserted(let session) = modelSessions.insert(fresh) else {
+            return deliver(.upstreamExhausted, to: exchange)
+        }
+        modelSessions[session].waiting.append(exchange)
         upstreams[handle].http2 = session
         exchanges[exchange].link = handle.bits
         pool.share(handle, key)
@@ -46,24 +49,24 @@ extension Worker {
     /// The connection is open: says that HTTP/2 will be spoken (RFC 9113 §3.4).
     ///
     /// Nobody gets a stream before the model's own greeting: it may speak HTTP/1.1 alone.
-    mutating func greet(_ handle: Handle<UpstreamConnection>, _ session: HTTP2Session) {
+    mutating func greet(_ handle: Handle<UpstreamConnection>, _ session: Handle<HTTP2Session>) {
         upstreams[handle].phase = .multiplexed
         buffers.lend(to: &upstreams[handle].outbox.bytes)
-        session.engine.start(to: &upstreams[handle].outbox.bytes)
+        modelSessions[session].engine.start(to: &upstreams[handle].outbox.bytes)
         markDirty(handle)
     }
 
     /// The model speaks HTTP/2: everyone who waited for the connection gets a stream.
-    mutating func greeted(_ handle: Handle<UpstreamConnection>, _ session: HTTP2Session) {
-        session.isGreeted = true
+    mutating func greeted(_ handle: Handle<UpstreamConnection>, _ session: Handle<HTTP2Session>) {
+        modelSessions[session].isGreeted = true
         var waiting: [Handle<Exchange>] = []
-        swap(&waiting, &session.waiting)
+        swap(&waiting, &modelSessions[session].waiting)
         for exchange in waiting where exchanges.contains(exchange) {
             guard exchanges[exchange].model == handle else { continue }
             if upstreams.contains(handle) {
                 if openStream(for: exchange, on: handle, session, isReused: false) { continue }
                 // A model that allows none at all would have us open connections for ever.
-                if session.engine.openStreams == 0 {
+                if modelSessions[session].engine.openStreams == 0 {
                     deliver(.upstreamFailed(.refusedStream), to: exchange)
                     continue
                 }
@@ -78,10 +81,12 @@ extension Worker {
     private mutating func openStream(
         for exchange: Handle<Exchange>,
         on handle: Handle<UpstreamConnection>,
-        _ session: HTTP2Session,
+        _ session: Handle<HTTP2Session>,
         isReused: Bool
     ) -> Bool {
-        guard let stream = session.engine.open(tag: exchange.bits) else { return false }
+        guard let stream = modelSessions[session].engine.open(tag: exchange.bits) else {
+            return false
+        }
         exchanges[exchange].link = handle.bits
         exchanges[exchange].modelStream = ModelStream()
         exchanges[exchange].modelStream.id = stream
@@ -93,7 +98,7 @@ extension Worker {
     mutating func sendRequestHead(
         _ exchange: Handle<Exchange>,
         _ link: Handle<UpstreamConnection>,
-        _ session: HTTP2Session
+        _ session: Handle<HTTP2Session>
     ) {
         guard let stream = exchanges[exchange].modelStream.id else { return }
         let port = exchanges[exchange].client
@@ -108,7 +113,7 @@ extension Worker {
         let endsStream = exchanges[exchange].outgoingFraming == .none
         buffers.lend(to: &upstreams[link].outbox.bytes)
         head.withReadable {
-            session.engine.sendHead(
+            modelSessions[session].engine.sendHead(
                 $0,
                 on: stream,
                 endsStream: endsStream,
@@ -126,13 +131,13 @@ extension Worker {
         isLast: Bool,
         to link: Handle<UpstreamConnection>,
         _ exchange: Handle<Exchange>,
-        _ session: HTTP2Session
+        _ session: Handle<HTTP2Session>
     ) {
         guard let stream = exchanges[exchange].modelStream.id else { return }
         let trailers = isLast ? requestTrailers(of: exchange) : nil
         buffers.lend(to: &upstreams[link].outbox.bytes)
         if bytes.count > 0 || trailers == nil {
-            session.engine.send(
+            modelSessions[session].engine.send(
                 bytes,
                 on: stream,
                 endsStream: isLast && trailers == nil,
@@ -143,11 +148,17 @@ extension Worker {
             var text = takeScratch()
             HeadEncoder.appendKept(trailers, to: &text)
             text.withReadable {
-                session.engine.sendTrailers($0, on: stream, to: &upstreams[link].outbox.bytes)
+                modelSessions[session].engine.sendTrailers(
+                    $0,
+                    on: stream,
+                    to: &upstreams[link].outbox.bytes
+                )
             }
             giveScratch(&text)
         }
-        if session.engine.pending(on: stream) > 0 { session.changed.append(exchange) }
+        if modelSessions[session].engine.pending(on: stream) > 0 {
+            modelSessions[session].changed.append(exchange)
+        }
         markDirty(link)
     }
 
@@ -155,75 +166,96 @@ extension Worker {
     mutating func releaseStream(
         _ exchange: Handle<Exchange>,
         _ handle: Handle<UpstreamConnection>,
-        _ session: HTTP2Session
+        _ session: Handle<HTTP2Session>
     ) {
         let released = exchanges[exchange].modelStream.id
         exchanges[exchange].modelStream = ModelStream()
         guard let stream = released else {
-            session.waiting.removeAll { $0 == exchange }
+            modelSessions[session].waiting.removeAll { $0 == exchange }
             // Whoever waits in vain for a greeting may be asking one that speaks HTTP/1.1 alone.
-            if !session.isGreeted, upstreams[handle].phase == .multiplexed,
+            if !modelSessions[session].isGreeted, upstreams[handle].phase == .multiplexed,
                 exchanges[exchange].mayAskInHTTP1
             {
                 upstreams[handle].upstream.noteHTTP1(of: upstreams[handle].pool.endpoint)
             }
-            if session.waiting.isEmpty, !session.isGreeted { closeUpstream(handle) }
+            if modelSessions[session].waiting.isEmpty, !modelSessions[session].isGreeted {
+                closeUpstream(handle)
+            }
             return
         }
         buffers.lend(to: &upstreams[handle].outbox.bytes)
-        session.engine.reset(stream, .cancel, to: &upstreams[handle].outbox.bytes)
-        session.engine.setTag(0, of: stream)
-        session.forget(stream)
+        modelSessions[session].engine.reset(stream, .cancel, to: &upstreams[handle].outbox.bytes)
+        modelSessions[session].engine.setTag(0, of: stream)
+        modelSessions[session].forget(stream)
         markDirty(handle)
-        guard session.engine.openStreams == 0 else { return }
+        guard modelSessions[session].engine.openStreams == 0 else { return }
         upstreams[handle].idleSince = now
         upstreams[handle].expires = now.advanced(by: upstreams[handle].upstream.config.keepAlive)
         startSweeping()
     }
 
     /// Offers the kernel what waits for a model that speaks HTTP/2, and tells the exchanges.
-    mutating func flushStreams(_ handle: Handle<UpstreamConnection>, _ session: HTTP2Session) {
-        var hasMoved = false
+    mutating func flushStreams(
+        _ handle: Handle<UpstreamConnection>,
+        _ session: Handle<HTTP2Session>
+    ) {
         repeat {
-            buffers.lend(to: &upstreams[handle].outbox.bytes)
-            let room = Self.pumpedCount - upstreams[handle].outbox.bytes.readableCount
-            let before = session.engine.queuedBytes
-            if room > 0 { session.engine.pump(to: &upstreams[handle].outbox.bytes, room: room) }
             _ = upstreams[handle].flush(&buffers)
-            hasMoved = session.engine.queuedBytes < before
-        } while hasMoved && upstreams[handle].outbox.isEmpty
+        } while pump(handle, session)
         if upstreams[handle].outbox.isFailed {
             // It may have answered before it closed: what it said is read first.
             upstreams[handle].inbox.isReadable = true
             upstreams[handle].inbox.sawEnd = true
             return lookAgain(handle)
         }
-        while let stream = session.engine.nextDrained() {
-            if let exchange = session.exchange(of: stream) { session.changed.append(exchange) }
-        }
-        while let exchange = session.changed.popLast() {
+        while modelSessions.contains(session),
+            let exchange = modelSessions[session].changed.popLast()
+        {
             guard exchanges.contains(exchange), let stream = exchanges[exchange].modelStream.id
             else { continue }
-            let isBlocked = session.engine.pending(on: stream) > 0
+            let isBlocked = modelSessions[session].engine.pending(on: stream) > 0
             if isBlocked != exchanges[exchange].isUpstreamBlocked {
                 deliver(.upstreamBlocked(isBlocked), to: exchange)
             }
         }
         guard upstreams.contains(handle), upstreams[handle].outbox.isEmpty,
-            session.engine.isOver
+            modelSessions[session].engine.isOver
         else { return }
         closeUpstream(handle)
+    }
+
+    /// Lets what waits in the engine follow into an empty outbox; `false` when nothing did.
+    private mutating func pump(
+        _ handle: Handle<UpstreamConnection>,
+        _ session: Handle<HTTP2Session>
+    ) -> Bool {
+        guard modelSessions[session].engine.queuedBytes > 0, upstreams[handle].outbox.isEmpty,
+            !upstreams[handle].outbox.isFailed
+        else { return false }
+        buffers.lend(to: &upstreams[handle].outbox.bytes)
+        modelSessions[session].engine.pump(
+            to: &upstreams[handle].outbox.bytes,
+            room: Self.pumpedCount
+        )
+        while let stream = modelSessions[session].engine.nextDrained() {
+            if let exchange = modelSessions[session].exchange(of: stream) {
+                modelSessions[session].changed.append(exchange)
+            }
+        }
+        return !upstreams[handle].outbox.isEmpty
     }
 
     /// Closes shared connections that nobody has used for a while, and asks silent models whether
     /// they are still there (RFC 9113 §6.7).
     mutating func sweepShared() {
         for handle in pool.shared where upstreams.contains(handle) {
-            guard let session = upstreams[handle].http2, session.isGreeted else { continue }
-            if session.engine.openStreams == 0 {
+            guard let session = upstreams[handle].http2, modelSessions[session].isGreeted else {
+                continue
+            }
+            if modelSessions[session].engine.openStreams == 0 {
                 if upstreams[handle].expires <= now { retire(handle, session) }
-            } else if now.since(session.lastHeard) >= Self.silence {
-                if session.isPinged {
+            } else if now.since(modelSessions[session].lastHeard) >= Self.silence {
+                if modelSessions[session].isPinged {
                     loseModel(handle, session, .reset)
                 } else {
                     ping(handle, session)
@@ -232,18 +264,24 @@ extension Worker {
         }
     }
 
-    private mutating func retire(_ handle: Handle<UpstreamConnection>, _ session: HTTP2Session) {
+    private mutating func retire(
+        _ handle: Handle<UpstreamConnection>,
+        _ session: Handle<HTTP2Session>
+    ) {
         pool.unshare(handle)
         buffers.lend(to: &upstreams[handle].outbox.bytes)
-        session.engine.shutDown(to: &upstreams[handle].outbox.bytes)
+        modelSessions[session].engine.shutDown(to: &upstreams[handle].outbox.bytes)
         markDirty(handle)
     }
 
-    private mutating func ping(_ handle: Handle<UpstreamConnection>, _ session: HTTP2Session) {
-        session.isPinged = true
-        session.lastHeard = now
+    private mutating func ping(
+        _ handle: Handle<UpstreamConnection>,
+        _ session: Handle<HTTP2Session>
+    ) {
+        modelSessions[session].isPinged = true
+        modelSessions[session].lastHeard = now
         buffers.lend(to: &upstreams[handle].outbox.bytes)
-        session.engine.ping(to: &upstreams[handle].outbox.bytes)
+        modelSessions[session].engine.ping(to: &upstreams[handle].outbox.bytes)
         markDirty(handle)
     }
 
@@ -252,7 +290,9 @@ extension Worker {
         let port = exchanges[exchange].client
         var trailers: Fields?
         if let stream = exchanges[exchange].clientStream.id {
-            trailers = downstreams[port].http2?.takeTrailers(of: stream)
+            if let session = downstreams[port].http2 {
+                trailers = clientSessions[session].takeTrailers(of: stream)
+            }
         } else {
             trailers = downstreams[port].inbox.decoder.trailers
         }
@@ -265,7 +305,8 @@ extension Worker {
         let link = exchanges[exchange].model
         guard upstreams.contains(link) else { return nil }
         if let stream = exchanges[exchange].modelStream.id {
-            return upstreams[link].http2?.takeTrailers(of: stream)
+            guard let session = upstreams[link].http2 else { return nil }
+            return modelSessions[session].takeTrailers(of: stream)
         }
         guard case .chunked = exchanges[exchange].response.framing else { return nil }
         return upstreams[link].inbox.decoder.trailers

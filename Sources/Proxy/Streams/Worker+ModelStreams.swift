@@ -11,13 +11,13 @@ extension Worker {
         from handle: Handle<UpstreamConnection>
     ) -> Int {
         guard let session = upstreams[handle].http2 else { return bytes.count }
-        session.lastHeard = now
-        session.isPinged = false
+        modelSessions[session].lastHeard = now
+        modelSessions[session].isPinged = false
         buffers.lend(to: &upstreams[handle].outbox.bytes)
         markDirty(handle)
         var index = 0
         while upstreams.contains(handle) {
-            let event = session.engine.next(
+            let event = modelSessions[session].engine.next(
                 bytes,
                 &index,
                 now: now,
@@ -30,15 +30,17 @@ extension Worker {
             case .data(let stream, let range, let isLast):
                 receive(bytes.extracting(range), isLast: isLast, of: stream, session)
             case .trailers(let stream):
-                session.keepTrailers(of: stream)
-                if let exchange = session.current { noteGRPCStatus(of: exchange, stream, session) }
+                modelSessions[session].keepTrailers(of: stream)
+                if let exchange = modelSessions[session].current {
+                    noteGRPCStatus(of: exchange, stream, session)
+                }
                 receive(Span(), isLast: true, of: stream, session)
             case .refusedHead:
-                if let exchange = session.current {
+                if let exchange = modelSessions[session].current {
                     deliver(.upstreamFailed(.malformedResponse), to: exchange)
                 }
             case .reset(_, let code, let isByPeer):
-                guard let exchange = session.current else { break }
+                guard let exchange = modelSessions[session].current else { break }
                 let failure = Self.failure(of: code, isByPeer: isByPeer)
                 deliver(.upstreamFailed(failure), to: exchange)
             case .failed:
@@ -48,39 +50,39 @@ extension Worker {
                 // Those that it has not taken up are told one by one; no other may follow.
                 pool.unshare(handle)
                 closeIfOver(handle, session)
-            case .settings: if !session.isGreeted { greeted(handle, session) }
+            case .settings: if !modelSessions[session].isGreeted { greeted(handle, session) }
             case .windowOpened, .pong: break
             }
         }
         return bytes.count
     }
 
-    private mutating func receiveInterim(_ stream: StreamID, _ session: HTTP2Session) {
-        guard let exchange = session.exchange(of: stream) else { return }
-        session.engine.takeHead(into: &exchanges[exchange].response)
+    private mutating func receiveInterim(_ stream: StreamID, _ session: Handle<HTTP2Session>) {
+        guard let exchange = modelSessions[session].exchange(of: stream) else { return }
+        modelSessions[session].engine.takeHead(into: &exchanges[exchange].response)
         deliver(.interim, to: exchange)
     }
 
     private mutating func receiveHead(
         _ stream: StreamID,
         isLast: Bool,
-        _ session: HTTP2Session
+        _ session: Handle<HTTP2Session>
     ) {
-        guard let exchange = session.exchange(of: stream) else { return }
-        session.engine.takeHead(into: &exchanges[exchange].response)
+        guard let exchange = modelSessions[session].exchange(of: stream) else { return }
+        modelSessions[session].engine.takeHead(into: &exchanges[exchange].response)
         exchanges[exchange].noteGRPCStatus()
         exchanges[exchange].noteExtendedConnect()
         deliver(.responseHead, to: exchange)
-        guard isLast, session.engine.tag(of: stream) == exchange.bits else { return }
+        guard isLast, modelSessions[session].engine.tag(of: stream) == exchange.bits else { return }
         deliver(.responseBody(count: 0, isLast: true), to: exchange)
     }
 
     private mutating func noteGRPCStatus(
         of exchange: Handle<Exchange>,
         _ stream: StreamID,
-        _ session: HTTP2Session
+        _ session: Handle<HTTP2Session>
     ) {
-        guard let trailers = session.trailers(of: stream) else { return }
+        guard let trailers = modelSessions[session].trailers(of: stream) else { return }
         exchanges[exchange].noteGRPCStatus(in: trailers)
     }
 
@@ -89,9 +91,9 @@ extension Worker {
         _ bytes: Span<UInt8>,
         isLast: Bool,
         of stream: StreamID,
-        _ session: HTTP2Session
+        _ session: Handle<HTTP2Session>
     ) {
-        guard let exchange = session.exchange(of: stream) else { return }
+        guard let exchange = modelSessions[session].exchange(of: stream) else { return }
         exchanges[exchange].modelStream.uncredited += bytes.count
         let isTunnel = exchanges[exchange].isTunnel
         pass(bytes, isLast: isLast && !isTunnel, to: exchange)
@@ -111,7 +113,7 @@ extension Worker {
             let session = upstreams[link].http2
         else { return }
         exchanges[exchange].modelStream.uncredited = 0
-        session.engine.credit(
+        modelSessions[session].engine.credit(
             count,
             on: stream,
             to: &upstreams[link].outbox.bytes
@@ -127,16 +129,16 @@ extension Worker {
     /// The connection is of no more use; whoever is on it learns why.
     mutating func loseModel(
         _ handle: Handle<UpstreamConnection>,
-        _ session: HTTP2Session,
+        _ session: Handle<HTTP2Session>,
         _ failure: AttemptFailure
     ) {
         pool.unshare(handle)
         var waiting: [Handle<Exchange>] = []
-        swap(&waiting, &session.waiting)
+        swap(&waiting, &modelSessions[session].waiting)
         for exchange in waiting where exchanges.contains(exchange) {
             turnAway(exchange, from: handle, failure)
         }
-        for exchange in session.exchanges where exchanges.contains(exchange) {
+        for exchange in modelSessions[session].exchanges where exchanges.contains(exchange) {
             deliver(.upstreamFailed(failure), to: exchange)
         }
         if upstreams.contains(handle) { closeUpstream(handle) }
@@ -161,8 +163,10 @@ extension Worker {
     /// Closes a connection that may carry no other stream, once the last one is over.
     private mutating func closeIfOver(
         _ handle: Handle<UpstreamConnection>,
-        _ session: HTTP2Session
+        _ session: Handle<HTTP2Session>
     ) {
-        if session.engine.isOver, upstreams.contains(handle) { closeUpstream(handle) }
+        if modelSessions[session].engine.isOver, upstreams.contains(handle) {
+            closeUpstream(handle)
+        }
     }
 }

@@ -27,7 +27,7 @@ struct UpstreamConnection: ~Copyable {
     /// The exchange that has it, while it is not idle.
     var exchange: Handle<Exchange>?
     /// Here only where the model speaks HTTP/2.
-    var http2: HTTP2Session?
+    var http2: Handle<HTTP2Session>?
     var inbox = Inbox()
     var outbox = Outbox()
     /// While idle: since when, and when it is too old to be used.

@@ -131,6 +131,7 @@ extension Worker {
         }
         if let timer = downstreams[handle].timer { timers.free(timer) }
         var connection = downstreams.remove(handle)
+        if let session = connection.http2 { _ = clientSessions.remove(session) }
         buffers.reclaim(&connection.outbox.bytes)
         pipes.give(&connection.outbox.pipe)
         if connection.accountedBytes != 0 { lifecycle.account(-connection.accountedBytes) }
@@ -169,7 +170,7 @@ extension Worker {
         if let exchange = downstreams[handle].exchange {
             held += exchanges[exchange].held.allocatedCount
         }
-        if let session = downstreams[handle].http2 { held += session.engine.queuedBytes }
+        if let session = downstreams[handle].http2 { held += clientSessions[session].engine.queuedBytes }
         let change = held - downstreams[handle].accountedBytes
         guard change != 0 else { return }
         downstreams[handle].accountedBytes = held

@@ -162,7 +162,10 @@ extension Worker {
 
     mutating func closeUpstream(_ handle: Handle<UpstreamConnection>) {
         if upstreams[handle].phase == .idle { pool.forget(handle, upstreams[handle].pool) }
-        if upstreams[handle].http2 != nil { pool.unshare(handle) }
+        if let session = upstreams[handle].http2 {
+            pool.unshare(handle)
+            _ = modelSessions.remove(session)
+        }
         var connection = upstreams.remove(handle)
         connection.upstream.closedConnection()
         lifecycle.metrics.connectionClosed(.upstream)

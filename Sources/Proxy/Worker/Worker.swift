@@ -17,6 +17,7 @@ package struct Worker: ~Copyable {
         static let exchange: UInt8 = 4
         static let mailbox: UInt8 = 5
         static let sweep: UInt8 = 6
+        static let session: UInt8 = 7
     }
 
     /// What a worker is made of, gathered by the server.
@@ -67,6 +68,9 @@ package struct Worker: ~Copyable {
     var downstreams: Slots<DownstreamConnection>
     var upstreams: Slots<UpstreamConnection>
     var exchanges: Slots<Exchange>
+    /// Of the connections that speak HTTP/2, on either side.
+    var clientSessions: Slots<HTTP2Session>
+    var modelSessions: Slots<HTTP2Session>
     var pool = ConnectionPool()
     var pipes: PipePool
     var buffers = BufferPool(capacity: 256, largestKept: 128 << 10)
@@ -124,6 +128,8 @@ package struct Worker: ~Copyable {
         upstreams = Slots(kind: Kind.upstream, capacity: connections + 1_024)
         // One more than connections: the draft.
         exchanges = Slots(kind: Kind.exchange, capacity: connections + 65)
+        clientSessions = Slots(kind: Kind.session, capacity: connections + 64)
+        modelSessions = Slots(kind: Kind.session, capacity: connections + 1_024)
         pipes = PipePool(
             capacity: Self.pipes(
                 within: Descriptors.limit(),
