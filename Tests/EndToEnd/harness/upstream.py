@@ -111,6 +111,8 @@ class Upstream:
         self.requests: list[Request] = []
         self.checks: list[Request] = []
         self.violations: list[str] = []
+        #: How often it was greeted in HTTP/2.
+        self.prefaces = 0
         self.connections = 0
         self.open_connections = 0
         self.health_status = 200
@@ -271,6 +273,11 @@ class Upstream:
 
     def read_head(self, reader, number, index) -> Request:
         line = reader.line()
+        if line == b"PRI * HTTP/2.0" and not index:
+            # Asked whether it speaks HTTP/2 it says no, as servers of HTTP/1.1 do.
+            self.prefaces += 1
+            reader.sock.sendall(wire.head("HTTP/1.1 400 Bad Request", [("Content-Length", "0")]))
+            raise wire.Ended("not HTTP/1.1")
         match = wire.REQUEST_LINE.fullmatch(line)
         if not match:
             raise wire.Violation(f"request line {line[:100]!r}")
