@@ -252,16 +252,19 @@ extension Worker {
 
     /// Offers the kernel what waits for a client that speaks HTTP/2, and tells the exchanges.
     mutating func flushStreams(_ handle: Handle<DownstreamConnection>, _ session: HTTP2Session) {
-        var hasMoved = false
+        var mayMove = false
         repeat {
             buffers.lend(to: &downstreams[handle].outbox.bytes)
             let room = Self.pumpedCount - downstreams[handle].outbox.bytes.readableCount
             let before = session.engine.queuedBytes
             if room > 0 { session.engine.pump(to: &downstreams[handle].outbox.bytes, room: room) }
+            noteDrained(handle, session)
             _ = downstreams[handle].flush(&buffers)
-            hasMoved = session.engine.queuedBytes < before
+            let hasMoved = session.engine.queuedBytes < before
             if hasMoved { session.lastMoved = now }
-        } while hasMoved && downstreams[handle].outbox.isEmpty
+            // Where there was no room there is some now, unless the kernel takes no more.
+            mayMove = hasMoved || room <= 0
+        } while mayMove && downstreams[handle].outbox.isEmpty
         if downstreams[handle].outbox.isFailed { return lost(handle) }
         account(handle)
         tellStreams(handle, session)
@@ -275,8 +278,8 @@ extension Worker {
         }
     }
 
-    /// Whoever has begun to wait for the client, or has caught up, is told so.
-    private mutating func tellStreams(
+    /// Whose stream has nothing left to wait for, since the engine has just let bytes leave.
+    private mutating func noteDrained(
         _ handle: Handle<DownstreamConnection>,
         _ session: HTTP2Session
     ) {
@@ -287,6 +290,13 @@ extension Worker {
                 stopReceiving(stream, handle, session)
             }
         }
+    }
+
+    /// Whoever has begun to wait for the client, or has caught up, is told so.
+    private mutating func tellStreams(
+        _ handle: Handle<DownstreamConnection>,
+        _ session: HTTP2Session
+    ) {
         while let exchange = session.changed.popLast() {
             guard exchanges.contains(exchange), let stream = exchanges[exchange].clientStream.id
             else { continue }

@@ -183,23 +183,24 @@ extension Worker {
 
     /// Offers the kernel what waits for a model that speaks HTTP/2, and tells the exchanges.
     mutating func flushStreams(_ handle: Handle<UpstreamConnection>, _ session: HTTP2Session) {
-        var hasMoved = false
+        var mayMove = false
         repeat {
             buffers.lend(to: &upstreams[handle].outbox.bytes)
             let room = Self.pumpedCount - upstreams[handle].outbox.bytes.readableCount
             let before = session.engine.queuedBytes
             if room > 0 { session.engine.pump(to: &upstreams[handle].outbox.bytes, room: room) }
+            while let stream = session.engine.nextDrained() {
+                if let exchange = session.exchange(of: stream) { session.changed.append(exchange) }
+            }
             _ = upstreams[handle].flush(&buffers)
-            hasMoved = session.engine.queuedBytes < before
-        } while hasMoved && upstreams[handle].outbox.isEmpty
+            // Where there was no room there is some now, unless the kernel takes no more.
+            mayMove = room <= 0 || session.engine.queuedBytes < before
+        } while mayMove && upstreams[handle].outbox.isEmpty
         if upstreams[handle].outbox.isFailed {
             // It may have answered before it closed: what it said is read first.
             upstreams[handle].inbox.isReadable = true
             upstreams[handle].inbox.sawEnd = true
             return lookAgain(handle)
-        }
-        while let stream = session.engine.nextDrained() {
-            if let exchange = session.exchange(of: stream) { session.changed.append(exchange) }
         }
         while let exchange = session.changed.popLast() {
             guard exchanges.contains(exchange), let stream = exchanges[exchange].modelStream.id
