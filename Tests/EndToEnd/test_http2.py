@@ -544,7 +544,7 @@ def test_too_many_fields_are_431(client, sidecar):
 
 @pytest.mark.parametrize("method", ["TRACE", "CONNECT"])
 def test_trace_and_connect_are_refused(client, sidecar, upstream, method):
-    lines = client.get(method=method)
+    lines = client.get(method=method, authority="model.test:443")
     if method == "CONNECT":
         lines = [it for it in lines if it[0] not in (":scheme", ":path")]
     client.headers(1, lines, end=method != "CONNECT")

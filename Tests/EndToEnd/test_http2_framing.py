@@ -54,7 +54,7 @@ TARGETS = {
 }
 AUTHORITIES = {
     "user": "user@model.test", "space": "model test", "CR LF": "model.test\r\nx: y", "slash": "a/b",
-    "empty": "", "bad port": "model.test:port", "two": "a,b", "fragment": "a#b", "query": "a?b",
+    "empty": "", "bad port": "model.test:port", "fragment": "a#b", "query": "a?b",
 }
 METHODS = {
     "empty": "", "space": "GET /x", "CR LF": "GET / HTTP/1.1\r\nx: y", "not ASCII": "G\xcbT",

@@ -20,7 +20,7 @@ extension Worker {
         if context.isDraining {
             clientSessions[session].engine.shutDown(to: &downstreams[handle].outbox.bytes)
         }
-        setDeadline(handle, now.advanced(by: context.snapshot.config.timeouts.clientIdle))
+        setDeadline(handle, now.advanced(by: context.snapshot.config.timeouts.header))
         markDirty(handle)
     }
 
@@ -61,11 +61,21 @@ extension Worker {
                 if let abuse { lifecycle.metrics.abuses.add(at: Int(abuse.rawValue)) }
                 endStreams(of: handle, session)
                 return bytes.count
-            case .goAway, .windowOpened, .settings, .pong, .interim:
-                break
+            case .settings: greeted(handle, session)
+            case .goAway, .windowOpened, .pong, .interim: break
             }
         }
         return bytes.count
+    }
+
+    /// The client has said all that it must: from now on it may be idle.
+    private mutating func greeted(
+        _ handle: Handle<DownstreamConnection>,
+        _ session: Handle<HTTP2Session>
+    ) {
+        if clientSessions[session].isGreeted { return }
+        clientSessions[session].isGreeted = true
+        setDeadline(handle, now.advanced(by: context.snapshot.config.timeouts.clientIdle))
     }
 
     /// Begins the exchange of a stream whose head has come.
@@ -191,6 +201,7 @@ extension Worker {
     /// is still there (RFC 9113 §6.7).
     mutating func streamsTimer(_ handle: Handle<DownstreamConnection>) {
         guard let session = downstreams[handle].http2 else { return }
+        if !clientSessions[session].isGreeted { return lost(handle) }
         let patience = context.snapshot.config.timeouts.clientIdle
         let heard = clientSessions[session].lastHeard.advanced(by: patience)
         // A client may be heard of, and still take nothing of what it was answered.

@@ -237,12 +237,21 @@ class HTTP2Client:
         lines = self.get(*fields, method=method, path=target, authority=authority)
         if body is not None and declares and "content-length" not in {name for name, _ in lines}:
             lines.append(("content-length", str(len(body))))
-        self.headers(stream, lines, end=end and not body and not trailers)
+        self.head_of(stream, lines, end=end and not body and not trailers)
         if body:
             self.upload(stream, body, end=end and not trailers)
         if trailers:
             self.headers(stream, trailers)
         return stream
+
+    def head_of(self, stream: int, fields, end=True):
+        """A field block in as many frames as it needs."""
+        block, most = self.encode(fields), 16_384
+        parts = [block[at : at + most] for at in range(0, len(block), most)]
+        self.headers(stream, end=end, end_headers=len(parts) == 1, block=parts[0])
+        for part in parts[1:]:
+            self.continuation(stream, part, end=part is parts[-1])
+        return self
 
     def upload(self, stream: int, body: bytes, end=True):
         """Sends DATA as the peer's windows allow, reading meanwhile."""
