@@ -95,7 +95,7 @@ private enum HTTP2Talk {
             }
             try require(end - index <= 16_393, "\(end - index) bytes are not understood")
         }
-        try check(connection, output, inputCount: bytes.count, events.all)
+        try check(&connection, output, inputCount: bytes.count, events.all)
         return events.all
     }
 
@@ -138,18 +138,20 @@ private enum HTTP2Talk {
     }
 
     private static func check(
-        _ connection: borrowing HTTP2Connection,
+        _ connection: inout HTTP2Connection,
         _ output: borrowing ByteBuffer,
         inputCount: Int,
         _ events: [String]
     ) throws(Broken) {
-        try require(connection.openStreams <= 100, "\(connection.openStreams) streams are open")
-        try require(connection.queuedBytes <= 100 * 64, "\(connection.queuedBytes) bytes wait")
+        let (streams, waiting) = (connection.openStreams, connection.queuedBytes)
+        try require(streams <= 100, "\(streams) streams are open")
+        try require(waiting <= 100 * 64, "\(waiting) bytes wait")
         try require(output.readableCount <= 200 + 16 * inputCount, "the output is too large")
         let failures = events.count { $0.hasPrefix("failed") }
         let isLast = events.last?.hasPrefix("failed") ?? false
         try require(failures == (isLast ? 1 : 0), "something happened after a failure")
-        try require(connection.isOver || !isLast, "it failed and is not over")
+        let isOver = connection.isOver
+        try require(isOver || !isLast, "it failed and is not over")
     }
 }
 

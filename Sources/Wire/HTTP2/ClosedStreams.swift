@@ -2,7 +2,8 @@
 ///
 /// Each number has one place that a later one takes over, so that the memory is bounded and
 /// looking is one load. Only odd numbers are kept, which leaves two bits of 32 for the ending.
-struct ClosedStreams {
+/// Not copyable, because looking would copy all of it first.
+struct ClosedStreams: ~Copyable {
     enum Ending: UInt32 {
         /// END_STREAM both ways.
         case complete

@@ -2,6 +2,9 @@ import Base
 
 /// Heads and trailers as they come (RFC 9113 §6.2, §8.1).
 extension HTTP2Connection {
+    /// Bytes of a list whose memory is not kept for the next.
+    private static let largeHead = 8_192
+
     /// Takes the request of the last `head`; what `head` was gives its memory.
     package mutating func takeHead(into head: inout RequestHead) { swap(&request, &head) }
 
@@ -109,6 +112,8 @@ extension HTTP2Connection {
             case .endless: throw .abuse(.headerBomb)
             }
         }
+        // Few heads are large, and an idle connection shall not hold the memory of one.
+        defer { if fields.size > Self.largeHead { fields.release() } }
         let id = fragments.stream
         let slot = streams.slot(of: id)
         if slot < 0 {
@@ -159,6 +164,7 @@ extension HTTP2Connection {
                     into: &request
                 )
             } catch {
+                if fields.size > Self.largeHead { request = RequestHead() }
                 guard case .refused(let failure) = error else {
                     return try abandon(id, .protocolError, to: &output)
                 }

@@ -81,7 +81,9 @@ extension HTTP2Connection {
     }
 
     /// Whether a frame of this kind may come now at all.
-    private func checkOrder(_ header: FrameHeader) throws(HTTP2Violation) {
+    ///
+    /// Changes nothing, but all of the connection would be copied for a call that may not.
+    private mutating func checkOrder(_ header: FrameHeader) throws(HTTP2Violation) {
         switch reading {
         case .settings:
             guard case .settings = header.kind, !header.has(FrameFlags.acknowledgement) else {

@@ -43,14 +43,14 @@ extension HTTP2Connection {
     }
 
     /// Bytes of a stream that wait for a window or for room; while there are any, send no more.
-    package func pending(on stream: StreamID) -> Int {
+    package mutating func pending(on stream: StreamID) -> Int {
         let slot = streams.slot(of: stream.number)
         if slot < 0 || streams[slot].queue < 0 { return 0 }
         return queues[streams[slot].queue].count
     }
 
     /// Bytes of all streams that wait.
-    package var queuedBytes: Int { queues.byteCount }
+    package var queuedBytes: Int { mutating get { queues.byteCount } }
 
     /// Lets queued bytes leave, one frame of each stream in turn, about `room` bytes in all.
     package mutating func pump(to output: inout ByteBuffer, room: Int) {
@@ -81,7 +81,7 @@ extension HTTP2Connection {
     }
 
     /// How much of `rest` may be the next frame; at most 0 while a window is closed.
-    private func allowance(_ rest: Int, _ slot: Int) -> Int {
+    private mutating func allowance(_ rest: Int, _ slot: Int) -> Int {
         min(rest, HTTP2Settings.frameSize, sendWindow, streams[slot].sendWindow)
     }
 

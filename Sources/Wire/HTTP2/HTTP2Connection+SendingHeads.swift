@@ -67,7 +67,7 @@ extension HTTP2Connection {
     }
 
     /// Writes the length of the block that follows the header at `start`.
-    private func endBlock(
+    private mutating func endBlock(
         at start: Int,
         _ id: UInt32,
         endsStream: Bool,

@@ -1,9 +1,12 @@
 package import Base
 
 /// Streams: whose they are, how they begin and end (RFC 9113 §5.1).
+///
+/// What only looks is mutating too: to be looked at from another module, a connection that may
+/// not change would be copied first, all two kilobytes of it.
 extension HTTP2Connection {
     /// Whom a stream belongs to: 0 for nobody, and for streams that are over.
-    package func tag(of stream: StreamID) -> UInt64 {
+    package mutating func tag(of stream: StreamID) -> UInt64 {
         let slot = streams.slot(of: stream.number)
         return slot < 0 ? 0 : streams[slot].tag
     }
@@ -15,26 +18,36 @@ extension HTTP2Connection {
     }
 
     /// Whether the stream is open in any direction.
-    package func isOpen(_ stream: StreamID) -> Bool { streams.slot(of: stream.number) >= 0 }
+    package mutating func isOpen(_ stream: StreamID) -> Bool {
+        streams.slot(of: stream.number) >= 0
+    }
 
     /// Whether the peer may still send on the stream.
-    package func isReceiving(_ stream: StreamID) -> Bool {
+    package mutating func isReceiving(_ stream: StreamID) -> Bool {
         let slot = streams.slot(of: stream.number)
         return slot >= 0 && !streams[slot].isPeerDone
     }
 
     /// Streams open in any direction.
-    package var openStreams: Int { streams.count }
+    package var openStreams: Int { mutating get { streams.count } }
 
     /// Whom all open streams belong to, for a connection that is lost; it allocates.
-    package var tags: [UInt64] { streams.openSlots().map { streams[$0].tag } }
+    package var tags: [UInt64] {
+        mutating get {
+            var tags: [UInt64] = []
+            for slot in streams.openSlots() { tags.append(streams[slot].tag) }
+            return tags
+        }
+    }
 
     /// Whether a client may open another stream now.
     package var canOpen: Bool {
-        guard case .client = role, case .none = departure, peerLast == nil else { return false }
-        if case .nothing = reading { return false }
-        return streams.count < min(limits.streams, peer.concurrentStreams)
-            && nextStream <= 0x7fff_ffff
+        mutating get {
+            guard case .client = role, case .none = departure, peerLast == nil else { return false }
+            if case .nothing = reading { return false }
+            return streams.count < min(limits.streams, peer.concurrentStreams)
+                && nextStream <= 0x7fff_ffff
+        }
     }
 
     /// Begins a stream (client), whose head is to be sent at once; `nil` when `canOpen` is false.
@@ -55,22 +68,27 @@ extension HTTP2Connection {
     ) {
         let slot = streams.slot(of: stream.number)
         if slot < 0 { return }
-        output.appendReset(stream.number, code)
+        // A stream whose head was never sent is idle to a server, and cannot be reset there.
+        if role == .server || streams[slot].hasHead { output.appendReset(stream.number, code) }
         close(slot, .resetByUs)
     }
 
     /// Whether either end has said that it is about to leave.
     package var isDraining: Bool {
-        if case .none = departure { return peerLast != nil }
-        return true
+        mutating get {
+            if case .none = departure { return peerLast != nil }
+            return true
+        }
     }
 
     /// Whether nothing is left to do: it failed, or drained and no stream is open.
     package var isOver: Bool {
-        if case .nothing = reading { return true }
-        guard streams.count == 0 else { return false }
-        if case .final = departure { return true }
-        return role == .client && peerLast != nil
+        mutating get {
+            if case .nothing = reading { return true }
+            guard streams.count == 0 else { return false }
+            if case .final = departure { return true }
+            return role == .client && peerLast != nil
+        }
     }
 
     /// Ends the connection when its streams are over (RFC 9113 §6.8).
@@ -96,10 +114,12 @@ extension HTTP2Connection {
     }
 
     /// Whether the peer takes extended CONNECT (RFC 8441).
-    package var peerTakesExtendedConnect: Bool { peer.takesExtendedConnect }
+    package var peerTakesExtendedConnect: Bool {
+        mutating get { peer.takesExtendedConnect }
+    }
 
     /// Whether nobody opened the stream yet; numbers that nobody may open stay so.
-    func isIdle(_ id: UInt32) -> Bool {
+    mutating func isIdle(_ id: UInt32) -> Bool {
         if id & 1 == 0 { return true }
         return role == .server ? id > highest : id >= nextStream
     }

@@ -42,6 +42,18 @@ import Testing
         #expect(tags == [7, 8])
     }
 
+    @Test func `a stream without a head is given up in silence`() {
+        var link = TestLink(.client)
+        let stream = link.connection.open(tag: 7) ?? StreamID(0)
+
+        link.connection.reset(stream, .cancel, to: &link.output)
+        let frames = link.sent()
+        let next = link.connection.open(tag: 8)
+
+        #expect(frames.isEmpty)
+        #expect(next == StreamID(3))
+    }
+
     @Test func `a server says how many streams it takes`() {
         var link = TestLink(.client, settings: [(3, 1), (8, 1)])
         let takesConnect = link.connection.peerTakesExtendedConnect

@@ -60,15 +60,15 @@ private struct Pair: ~Copyable {
         client.link.start(to: &client.output)
         server.link.start(to: &server.output)
         var rounds = 0
-        while rounds < 100_000, !isFinished {
+        while rounds < 100_000, !isFinished() {
             rounds += 1
             step()
         }
-        if !isFinished { problems.append("not finished") }
+        if !isFinished() { problems.append("not finished") }
         check()
     }
 
-    private var isFinished: Bool {
+    private mutating func isFinished() -> Bool {
         opened == total && client.link.openStreams == 0 && server.link.openStreams == 0
             && client.output.isEmpty && server.output.isEmpty
             && client.inbox.isEmpty && server.inbox.isEmpty
