@@ -52,9 +52,7 @@ package struct HPACKEncoder: ~Copyable {
         _ indexing: Indexing,
         to output: inout ByteBuffer
     ) {
-        let hash = FieldHash(nameBytes, name)
-        let known = fixed.find(hash, nameBytes, name)
-        encode(known, hash, nameBytes, name, valueBytes, value, indexing, to: &output)
+        encode(nil, nameBytes, name, valueBytes, value, indexing, to: &output)
     }
 
     /// Appends one field whose name is that of `index` in the static table.
@@ -67,14 +65,13 @@ package struct HPACKEncoder: ~Copyable {
     ) {
         let known = fixed.bytes
         let name = fixed.lines[index &- 1].name
-        let hash = FieldHash(known.span, name)
-        encode(index, hash, known.span, name, bytes, value, indexing, to: &output)
+        encode(index, known.span, name, bytes, value, indexing, to: &output)
     }
 
     /// Appends the field that stands at `index` in the static table.
     mutating func encode(at index: Int, to output: inout ByteBuffer) {
         if hasNewSize { appendSizes(to: &output) }
-        PrefixInteger.append(index, bits: 7, pattern: 0x80, to: &output)
+        appendIndex(index, to: &output)
     }
 
     /// Whether a new bound is to be told at the beginning of this block.
@@ -82,11 +79,10 @@ package struct HPACKEncoder: ~Copyable {
         mutating get { least < table.maximumSize || allowed != table.maximumSize }
     }
 
-    /// The same for a name that the static table has at `known`, or has not when that is 0.
+    /// The same; `known` says where the static table has the name, 0 nowhere, if it was looked up.
     @inline(__always)
     private mutating func encode(
-        _ known: Int,
-        _ nameHash: FieldHash,
+        _ known: Int?,
         _ nameBytes: Span<UInt8>,
         _ name: Range<Int>,
         _ valueBytes: Span<UInt8>,
@@ -95,60 +91,69 @@ package struct HPACKEncoder: ~Copyable {
         to output: inout ByteBuffer
     ) {
         if hasNewSize { appendSizes(to: &output) }
+        let hash = FieldHash(nameBytes, name)
+        // First what most fields of most heads are: one that came before.
+        if case .indexed = indexing,
+            let number = find(hash, nameBytes, name, valueBytes, value)
+        {
+            return appendIndex(number, to: &output)
+        }
+        let known = known ?? fixed.find(hash, nameBytes, name)
         if case .never = indexing {
-            appendLiteral(nameBytes, name, number: known, bits: 4, pattern: 0x10, to: &output)
+            appendName(nameBytes, name, known, bits: 4, pattern: 0x10, to: &output)
             return Self.appendPlain(valueBytes, value, to: &output)
         }
         if let number = fixed.find(known, valueBytes, value) {
-            return PrefixInteger.append(number, bits: 7, pattern: 0x80, to: &output)
+            return appendIndex(number, to: &output)
         }
-        if case .unindexed = indexing {
-            let number = known > 0 ? known : find(nameHash, nameBytes, name)
-            if number > 0 {
-                PrefixInteger.append(number, bits: 4, pattern: 0, to: &output)
-                return Self.appendPlain(valueBytes, value, to: &output)
-            }
-        }
-        let hash = nameHash.joined(by: valueBytes, value)
-        if let number = find(hash, nameBytes, name, valueBytes, value) {
-            return PrefixInteger.append(number, bits: 7, pattern: 0x80, to: &output)
-        }
-        let isSmall = name.count &+ value.count &+ 32 <= table.maximumSize / 4
-        appendLiteral(
-            nameBytes,
-            name,
-            number: known > 0 ? known : find(nameHash, nameBytes, name),
-            bits: isSmall ? 6 : 4,
-            pattern: isSmall ? 0x40 : 0,
-            to: &output
-        )
+        let number = known > 0 ? known : find(hash, nameBytes, name)
+        let isAdded = isAdded(name.count &+ value.count, hasName: number > 0, indexing)
+        let (bits, pattern): (UInt8, UInt8) = isAdded ? (6, 0x40) : (4, 0)
+        appendName(nameBytes, name, number, bits: bits, pattern: pattern, to: &output)
+        guard isAdded else { return Self.appendPlain(valueBytes, value, to: &output) }
+        add(hash, nameBytes, name, valueBytes, value)
         Self.appendString(valueBytes, value, to: &output)
-        // One that is large would push out what comes again more often.
-        guard isSmall, table.insert(nameBytes, name, valueBytes, value) else { return }
-        remember(nameHash, hash)
     }
 
-    private mutating func remember(_ nameHash: FieldHash, _ hash: FieldHash) {
-        if lineNumbers.isEmpty {
-            lineNumbers = Array(repeating: 0, count: Int(Self.linePlaces))
-            nameNumbers = Array(repeating: 0, count: Int(Self.namePlaces))
-        }
-        lineNumbers[hash.place(of: Self.linePlaces)] = table.inserted
-        nameNumbers[nameHash.place(of: Self.namePlaces)] = table.inserted
+    /// Whether a field that both tables do not have is added to ours.
+    ///
+    /// One that is large would push out what comes again more often.
+    private mutating func isAdded(_ count: Int, hasName: Bool, _ indexing: Indexing) -> Bool {
+        if case .unindexed = indexing, hasName { return false }
+        return count &+ 32 <= table.maximumSize / 4
     }
 
-    /// The index of this field in our table.
-    @inline(__always)
-    private borrowing func find(
+    private mutating func add(
         _ hash: FieldHash,
         _ nameBytes: Span<UInt8>,
         _ name: Range<Int>,
         _ valueBytes: Span<UInt8>,
         _ value: Range<Int>
+    ) {
+        guard table.insert(nameBytes, name, valueBytes, value) else { return }
+        if lineNumbers.isEmpty {
+            lineNumbers = Array(repeating: 0, count: Int(Self.linePlaces))
+            nameNumbers = Array(repeating: 0, count: Int(Self.namePlaces))
+        }
+        let joined = hash.joined(by: valueBytes, value)
+        lineNumbers[joined.place(of: Self.linePlaces)] = table.inserted
+        nameNumbers[hash.place(of: Self.namePlaces)] = table.inserted
+    }
+
+    /// The index of this field in our table.
+    @inline(__always)
+    private borrowing func find(
+        _ nameHash: FieldHash,
+        _ nameBytes: Span<UInt8>,
+        _ name: Range<Int>,
+        _ valueBytes: Span<UInt8>,
+        _ value: Range<Int>
     ) -> Int? {
-        guard !lineNumbers.isEmpty,
-            let age = table.age(of: lineNumbers[hash.place(of: Self.linePlaces)])
-        else { return nil }
+        if lineNumbers.isEmpty { return nil }
+        let hash = nameHash.joined(by: valueBytes, value)
+        guard let age = table.age(of: lineNumbers[hash.place(of: Self.linePlaces)]) else {
+            return nil
+        }
         let isSame = table.withLine(age) { bytes, line in
             valueBytes.equals(value, bytes, line.value)
                 && nameBytes.equalsLowercased(name, bytes, line.name)
@@ -172,11 +177,18 @@ package struct HPACKEncoder: ~Copyable {
         return isSame ? StaticTable.count &+ 1 &+ age : 0
     }
 
-    /// Appends what stands before the value of a literal: its name, by its index if it has one.
-    private mutating func appendLiteral(
+    /// Appends the index of a field that is in a table whole (§6.1).
+    @inline(__always)
+    private mutating func appendIndex(_ number: Int, to output: inout ByteBuffer) {
+        PrefixInteger.append(number, bits: 7, pattern: 0x80, to: &output)
+    }
+
+    /// Appends what stands before the value of a literal (§6.2): its name, or the name's index.
+    @inline(__always)
+    private mutating func appendName(
         _ bytes: Span<UInt8>,
         _ name: Range<Int>,
-        number: Int,
+        _ number: Int,
         bits: UInt8,
         pattern: UInt8,
         to output: inout ByteBuffer

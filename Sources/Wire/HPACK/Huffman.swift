@@ -19,16 +19,15 @@ enum Huffman {
         while true {
             reader.refill(bytes)
             if reader.count < HuffmanCode.longest { break }
-            while reader.count >= HuffmanCode.longest {
-                let entry = short[Int(truncatingIfNeeded: reader.bits &>> 54)]
+            repeat {
+                var entry = short[Int(truncatingIfNeeded: reader.bits &>> 54)]
                 if entry & 0xff == 0 {
-                    guard let symbol = decodeLong(&reader, code) else { return false }
-                    output.append(symbol)
-                } else {
-                    output.append(UInt8(truncatingIfNeeded: entry &>> 8))
-                    reader.drop(Int(entry & 0xff))
+                    guard let long = code.long(reader.bits, reader.count) else { return false }
+                    entry = long
                 }
-            }
+                reader.drop(entry & 0xff)
+                output.append(UInt8(truncatingIfNeeded: entry &>> 8))
+            } while reader.count >= HuffmanCode.longest
         }
         return decodeEnd(&reader, code, to: &output)
     }
@@ -40,66 +39,54 @@ enum Huffman {
         to output: inout ByteBuffer
     ) -> Bool {
         while reader.count > 0 {
-            let entry = code.short[Int(truncatingIfNeeded: reader.bits &>> 54)]
+            var entry = code.short[Int(truncatingIfNeeded: reader.bits &>> 54)]
             if entry & 0xff == 0 {
-                guard let symbol = decodeLong(&reader, code) else { return reader.isPadding }
-                output.append(symbol)
-            } else {
-                guard Int(entry & 0xff) <= reader.count else { return reader.isPadding }
-                output.append(UInt8(truncatingIfNeeded: entry &>> 8))
-                reader.drop(Int(entry & 0xff))
+                guard let long = code.long(reader.bits, reader.count) else {
+                    return reader.isPadding
+                }
+                entry = long
             }
+            guard Int(entry & 0xff) <= reader.count else { return reader.isPadding }
+            output.append(UInt8(truncatingIfNeeded: entry &>> 8))
+            reader.drop(entry & 0xff)
         }
         return true
-    }
-
-    /// An octet whose word is longer than the short ones.
-    ///
-    /// `nil` when the bits end before it does, or when it is the end's.
-    private static func decodeLong(
-        _ reader: inout BitReader,
-        _ code: borrowing HuffmanCode
-    ) -> UInt8? {
-        let top = reader.bits &>> 32
-        var length = HuffmanCode.shortest &+ 1
-        while top >= code.limits[length] { length &+= 1 }
-        guard length <= reader.count else { return nil }
-        let word = Int(truncatingIfNeeded: reader.bits &>> UInt64(64 &- length))
-        let symbol = code.symbols[word &+ code.offsets[length]]
-        guard symbol < HuffmanCode.end else { return nil }
-        reader.drop(length)
-        return UInt8(truncatingIfNeeded: symbol)
     }
 
     /// How many octets the bytes in `range` take when they are encoded.
     static func encodedCount(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
         let code = HuffmanCode.shared
         let words = code.words.span
-        var bits = 0
-        for index in range { bits &+= Int(truncatingIfNeeded: words[Int(bytes[index])] & 0xff) }
-        return (bits &+ 7) / 8
+        let text = bytes.extracting(range)
+        var bits: UInt64 = 7
+        for index in text.indices { bits &+= words[Int(text[index])] & 0xff }
+        return Int(truncatingIfNeeded: bits &>> 3)
     }
 
     /// Appends the bytes in `range`, encoded, with ones behind the last word.
     static func append(_ bytes: Span<UInt8>, _ range: Range<Int>, to output: inout ByteBuffer) {
         let code = HuffmanCode.shared
         let words = code.words.span
+        let text = bytes.extracting(range)
         var bits: UInt64 = 0
         var count: UInt64 = 0
-        for index in range {
-            let word = words[Int(bytes[index])]
+        for index in text.indices {
+            let word = words[Int(text[index])]
             let length = word & 0xff
             bits = bits &<< length | word &>> 8
             count &+= length
-            while count >= 8 {
-                count &-= 8
-                output.append(UInt8(truncatingIfNeeded: bits &>> count))
+            if count >= 32 {
+                count &-= 32
+                output.append(bigEndian: UInt32(truncatingIfNeeded: bits &>> count))
             }
         }
-        if count == 0 { return }
-        let padding = 8 &- count
-        let last = bits &<< padding | (1 &<< padding &- 1)
-        output.append(UInt8(truncatingIfNeeded: last))
+        let padding = (0 &- count) & 7
+        bits = bits &<< padding | (1 &<< padding &- 1)
+        count &+= padding
+        while count > 0 {
+            count &-= 8
+            output.append(UInt8(truncatingIfNeeded: bits &>> count))
+        }
     }
 }
 
@@ -117,14 +104,22 @@ private struct BitReader {
     }
 
     /// Takes bytes until no more than seven bits are free, or none are left.
+    ///
+    /// Eight at once where there are so many, even if those behind the end are not counted.
     @inline(__always)
     mutating func refill(_ bytes: Span<UInt8>) {
-        if index &+ 8 <= end {
+        if index &+ 8 <= bytes.count {
+            let taken = min((63 &- count) &>> 3, end &- index)
             bits |= bytes.word(at: index).byteSwapped &>> UInt64(truncatingIfNeeded: count)
-            index &+= (63 &- count) &>> 3
-            count |= 56
-            return
+            index &+= taken
+            count &+= taken &* 8
+        } else {
+            refillSlowly(bytes)
         }
+    }
+
+    @inline(never)
+    private mutating func refillSlowly(_ bytes: Span<UInt8>) {
         while count <= 56, index < end {
             bits |= UInt64(bytes[index]) &<< UInt64(truncatingIfNeeded: 56 &- count)
             index &+= 1
@@ -133,9 +128,9 @@ private struct BitReader {
     }
 
     @inline(__always)
-    mutating func drop(_ length: Int) {
-        bits &<<= UInt64(truncatingIfNeeded: length)
-        count &-= length
+    mutating func drop(_ length: UInt16) {
+        bits &<<= UInt64(length)
+        count &-= Int(length)
     }
 
     /// Whether what is left is the beginning of the end's word and shorter than an octet.

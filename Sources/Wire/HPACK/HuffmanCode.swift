@@ -55,6 +55,20 @@ struct HuffmanCode: Sendable {
         self.symbols = symbols.map { UInt16($0) }
     }
 
+    /// What `short` would say of the word at the top of `bits`, if it told words so long.
+    ///
+    /// `nil` when the word has more than the `count` bits that there are, or when it is the end's.
+    func long(_ bits: UInt64, _ count: Int) -> UInt16? {
+        let top = bits &>> 32
+        var length = Self.shortest &+ 1
+        while top >= limits[length] { length &+= 1 }
+        guard length <= count else { return nil }
+        let word = Int(truncatingIfNeeded: bits &>> UInt64(64 &- length))
+        let symbol = symbols[word &+ offsets[length]]
+        guard symbol < Self.end else { return nil }
+        return symbol &<< 8 | UInt16(truncatingIfNeeded: length)
+    }
+
     private static var symbolsByLength: [Int] {
         lengths.indices.sorted { ($0 | Int(lengths[$0]) << 16) < ($1 | Int(lengths[$1]) << 16) }
     }

@@ -28,15 +28,22 @@ enum IndexingPolicy {
         _ text: Span<UInt8>
     ) -> HPACKEncoder.Indexing {
         let name = line.nameRange
-        for secret in secrets where text.equalsIgnoringCase(secret, name) { return .never }
-        for unlike in unlike where text.equalsIgnoringCase(unlike, name) { return .unindexed }
-        return .indexed
+        func isOne(_ one: StaticString) -> Bool { text.equalsIgnoringCase(one, name) }
+        switch name.count {
+        case 6 where isOne("cookie"): return .never
+        case 7 where isOne("api-key"): return .never
+        case 9 where isOne("x-api-key"): return .never
+        case 10 where isOne("set-cookie"): return .never
+        case 3 where isOne("age"): return .unindexed
+        case 4 where isOne("etag"): return .unindexed
+        case 5 where isOne("range"): return .unindexed
+        case 7 where isOne("expires"): return .unindexed
+        case 8 where isOne("location") || isOne("if-match") || isOne("if-range"):
+            return .unindexed
+        case 13 where isOne("last-modified") || isOne("if-none-match"): return .unindexed
+        case 17 where isOne("if-modified-since"): return .unindexed
+        case 19 where isOne("if-unmodified-since"): return .unindexed
+        default: return .indexed
+        }
     }
-
-    private static let secrets: [StaticString] = ["cookie", "set-cookie", "x-api-key", "api-key"]
-
-    private static let unlike: [StaticString] = [
-        "age", "etag", "expires", "last-modified", "location", "range", "if-match",
-        "if-none-match", "if-range", "if-modified-since", "if-unmodified-since",
-    ]
 }
