@@ -14,6 +14,8 @@ struct HTTP2Session: ~Copyable {
     var isGreeted = false
     /// Field lines that came behind a body and are not sent on yet.
     private var trailers: [(stream: StreamID, fields: Fields)] = []
+    /// The client knows that it is to go elsewhere.
+    var isLeaving = false
     /// A question whether the peer is still there is on its way.
     var isPinged = false
     /// When the peer last sent anything.
@@ -35,11 +37,6 @@ struct HTTP2Session: ~Copyable {
     /// Who has the stream of the last event; `nil` when nobody does.
     var current: Handle<Exchange>? {
         mutating get { Self.handle(engine.currentTag) }
-    }
-
-    /// Whose stream it is; `nil` for one that is over.
-    mutating func exchange(of stream: StreamID) -> Handle<Exchange>? {
-        Self.handle(engine.tag(of: stream))
     }
 
     private static func handle(_ tag: UInt64) -> Handle<Exchange>? {

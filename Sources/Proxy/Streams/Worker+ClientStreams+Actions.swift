@@ -308,7 +308,7 @@ extension Worker {
         _ session: Handle<HTTP2Session>
     ) {
         while let stream = clientSessions[session].engine.nextDrained() {
-            if let exchange = clientSessions[session].exchange(of: stream) {
+            if let exchange = clientSessions[session].current {
                 clientSessions[session].changed.append(exchange)
             } else {
                 stopReceiving(stream, handle, session)

@@ -17,9 +17,6 @@ extension Worker {
         downstreams[handle].inbox.scanned = 0
         buffers.lend(to: &downstreams[handle].outbox.bytes)
         clientSessions[session].engine.start(to: &downstreams[handle].outbox.bytes)
-        if context.isDraining {
-            clientSessions[session].engine.shutDown(to: &downstreams[handle].outbox.bytes)
-        }
         setDeadline(handle, now.advanced(by: context.snapshot.config.timeouts.header))
         markDirty(handle)
     }
@@ -88,6 +85,8 @@ extension Worker {
         exchanges[exchange].readIdentity(&context)
         exchanges[exchange].readIntent(isTrustedPeer: downstreams[handle].isTrusted)
         fillRecord(exchange, handle)
+        // One that came during a drain is answered, and told with its first answer to go elsewhere.
+        if context.isDraining { sayGoodbye(handle, session) }
         deliver(.requestHead(isOverCapacity: lifecycle.isOverCapacity), to: exchange)
     }
 
@@ -144,7 +143,7 @@ extension Worker {
         of stream: StreamID,
         _ session: Handle<HTTP2Session>
     ) {
-        guard let exchange = clientSessions[session].exchange(of: stream) else { return }
+        guard let exchange = clientSessions[session].current else { return }
         exchanges[exchange].clientStream.uncredited += bytes.count
         let isTunnel = exchanges[exchange].isTunnel
         guard isTunnel || !exchanges[exchange].isUpgrade, exchanges[exchange].watch(bytes) else {
@@ -233,9 +232,19 @@ extension Worker {
     mutating func announceDrain() {
         for handle in downstreams.handles() {
             guard let session = downstreams[handle].http2 else { continue }
-            buffers.lend(to: &downstreams[handle].outbox.bytes)
-            clientSessions[session].engine.shutDown(to: &downstreams[handle].outbox.bytes)
-            markDirty(handle)
+            sayGoodbye(handle, session)
         }
+    }
+
+    private mutating func sayGoodbye(
+        _ handle: Handle<DownstreamConnection>,
+        _ session: Handle<HTTP2Session>
+    ) {
+        // Said again, it would refuse what the client could not know to be too late.
+        if clientSessions[session].isLeaving { return }
+        clientSessions[session].isLeaving = true
+        buffers.lend(to: &downstreams[handle].outbox.bytes)
+        clientSessions[session].engine.shutDown(to: &downstreams[handle].outbox.bytes)
+        markDirty(handle)
     }
 }

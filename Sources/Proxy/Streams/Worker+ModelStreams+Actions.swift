@@ -237,8 +237,8 @@ extension Worker {
             to: &upstreams[handle].outbox.bytes,
             room: Self.pumpedCount
         )
-        while let stream = modelSessions[session].engine.nextDrained() {
-            if let exchange = modelSessions[session].exchange(of: stream) {
+        while modelSessions[session].engine.nextDrained() != nil {
+            if let exchange = modelSessions[session].current {
                 modelSessions[session].changed.append(exchange)
             }
         }

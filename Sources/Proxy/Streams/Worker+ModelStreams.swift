@@ -25,8 +25,8 @@ extension Worker {
             )
             switch event {
             case .needsMore: return index
-            case .interim(let stream): receiveInterim(stream, session)
-            case .head(let stream, let isLast): receiveHead(stream, isLast: isLast, session)
+            case .interim: receiveInterim(session)
+            case .head(_, let isLast): receiveHead(isLast: isLast, session)
             case .data(let stream, let range, let isLast):
                 receive(bytes.extracting(range), isLast: isLast, of: stream, session)
             case .trailers(let stream):
@@ -57,24 +57,20 @@ extension Worker {
         return bytes.count
     }
 
-    private mutating func receiveInterim(_ stream: StreamID, _ session: Handle<HTTP2Session>) {
-        guard let exchange = modelSessions[session].exchange(of: stream) else { return }
+    private mutating func receiveInterim(_ session: Handle<HTTP2Session>) {
+        guard let exchange = modelSessions[session].current else { return }
         modelSessions[session].engine.takeHead(into: &exchanges[exchange].response)
         deliver(.interim, to: exchange)
     }
 
-    private mutating func receiveHead(
-        _ stream: StreamID,
-        isLast: Bool,
-        _ session: Handle<HTTP2Session>
-    ) {
-        guard let exchange = modelSessions[session].exchange(of: stream) else { return }
+    private mutating func receiveHead(isLast: Bool, _ session: Handle<HTTP2Session>) {
+        guard let exchange = modelSessions[session].current else { return }
         modelSessions[session].engine.takeHead(into: &exchanges[exchange].response)
         exchanges[exchange].noteGRPCStatus()
         exchanges[exchange].noteExtendedConnect()
         deliver(.responseHead, to: exchange)
-        guard isLast, modelSessions[session].engine.tag(of: stream) == exchange.bits else { return }
-        deliver(.responseBody(count: 0, isLast: true), to: exchange)
+        guard isLast, exchanges.contains(exchange), exchanges[exchange].isTunnel else { return }
+        deliver(.upstreamEnded, to: exchange)
     }
 
     private mutating func noteGRPCStatus(
@@ -93,7 +89,7 @@ extension Worker {
         of stream: StreamID,
         _ session: Handle<HTTP2Session>
     ) {
-        guard let exchange = modelSessions[session].exchange(of: stream) else { return }
+        guard let exchange = modelSessions[session].current else { return }
         exchanges[exchange].modelStream.uncredited += bytes.count
         let isTunnel = exchanges[exchange].isTunnel
         pass(bytes, isLast: isLast && !isTunnel, to: exchange)

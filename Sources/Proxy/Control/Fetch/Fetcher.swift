@@ -189,6 +189,8 @@ struct Fetcher: ~Copyable {
             let isConnected = fetches[handle].connection?.isConnected ?? false
             if isConnected { return finish(handle, .failed(evidence), &reactor) }
             connect(handle, otherwise: evidence, &reactor)
+        case .greeted:
+            finish(handle, .failed("it speaks HTTP/2 alone"), &reactor)
         case .answered(let status):
             guard fetches[handle].connection?.isWhole == true else {
                 return finish(handle, .failed("the answer is cut short or too large"), &reactor)

@@ -8,6 +8,8 @@ struct QuestionConnection: ~Copyable {
         case pending
         case connected
         case answered(status: Int)
+        /// It greets in HTTP/2, where it was asked in HTTP/1.1.
+        case greeted
         case refused
         case failed(String)
     }
@@ -108,10 +110,18 @@ struct QuestionConnection: ~Copyable {
                 decoder = BodyDecoder(head.framing)
             }
         } catch {
-            return .failed("the answer is not HTTP/1.1")
+            return isGreeting ? .greeted : .failed("the answer is not HTTP/1.1")
         }
         guard wantsBody else { return .answered(status: head.status) }
         return parseBody(hasEnded: hasEnded)
+    }
+
+    /// Whether what came begins with SETTINGS, as every server's HTTP/2 does (RFC 9113 §3.4).
+    private var isGreeting: Bool {
+        answer.withReadable { bytes in
+            bytes.count >= 9 && bytes[0] == 0 && bytes[3] == 4 && bytes[4] == 0
+                && (5...8).allSatisfy { bytes[$0] == 0 }
+        }
     }
 
     private mutating func parseHead() throws(ResponseHeadParser.Failure) -> Int? {

@@ -60,6 +60,12 @@ struct CheckScript: Sendable {
     /// The connection stands and nothing more was wanted.
     func connected() -> Next { .over(.alive) }
 
+    /// It speaks HTTP/2 alone: no page can be asked for in HTTP/1.1, but somebody is there.
+    func greeted() -> Next {
+        plan.acceptsConnection
+            ? .over(.alive) : .over(.failed("it speaks HTTP/2, its health page is asked in HTTP/1.1"))
+    }
+
     /// An answer came, its body as far as it was wanted.
     mutating func answered(status: Int, body: Span<UInt8>) -> Next {
         switch step {

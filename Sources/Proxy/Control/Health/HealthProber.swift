@@ -243,6 +243,8 @@ struct HealthProber: ~Copyable {
         case .failed(let evidence): finish(handle, .failed(evidence), &reactor)
         case .connected:
             follow(probes[handle].script.connected(), handle, &reactor)
+        case .greeted:
+            follow(probes[handle].script.greeted(), handle, &reactor)
         case .answered(let status):
             let body = probes[handle].connection?.body ?? []
             let next = probes[handle].script.answered(status: status, body: body.span)
