@@ -144,7 +144,7 @@ extension Worker {
         of stream: StreamID,
         _ session: Handle<HTTP2Session>
     ) {
-        guard let exchange = clientSessions[session].exchange(of: stream) else { return }
+        guard let exchange = clientSessions[session].current else { return }
         exchanges[exchange].clientStream.uncredited += bytes.count
         let isTunnel = exchanges[exchange].isTunnel
         guard isTunnel || !exchanges[exchange].isUpgrade, exchanges[exchange].watch(bytes) else {

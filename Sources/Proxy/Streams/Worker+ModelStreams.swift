@@ -58,7 +58,7 @@ extension Worker {
     }
 
     private mutating func receiveInterim(_ stream: StreamID, _ session: Handle<HTTP2Session>) {
-        guard let exchange = modelSessions[session].exchange(of: stream) else { return }
+        guard let exchange = modelSessions[session].current else { return }
         modelSessions[session].engine.takeHead(into: &exchanges[exchange].response)
         deliver(.interim, to: exchange)
     }
@@ -68,12 +68,13 @@ extension Worker {
         isLast: Bool,
         _ session: Handle<HTTP2Session>
     ) {
-        guard let exchange = modelSessions[session].exchange(of: stream) else { return }
+        guard let exchange = modelSessions[session].current else { return }
         modelSessions[session].engine.takeHead(into: &exchanges[exchange].response)
         exchanges[exchange].noteGRPCStatus()
         exchanges[exchange].noteExtendedConnect()
         deliver(.responseHead, to: exchange)
-        guard isLast, modelSessions[session].engine.tag(of: stream) == exchange.bits else { return }
+        guard isLast, exchanges.contains(exchange), exchanges[exchange].modelStream.id == stream
+        else { return }
         deliver(.responseBody(count: 0, isLast: true), to: exchange)
     }
 
@@ -93,7 +94,7 @@ extension Worker {
         of stream: StreamID,
         _ session: Handle<HTTP2Session>
     ) {
-        guard let exchange = modelSessions[session].exchange(of: stream) else { return }
+        guard let exchange = modelSessions[session].current else { return }
         exchanges[exchange].modelStream.uncredited += bytes.count
         let isTunnel = exchanges[exchange].isTunnel
         pass(bytes, isLast: isLast && !isTunnel, to: exchange)
