@@ -52,9 +52,11 @@ package struct UpstreamConfig: Sendable, Equatable {
 package struct HealthConfig: Sendable, Equatable {
     package enum Kind: String, Sendable, CaseIterable {
         case http
+        case grpc
         case tcp
     }
     package var kind = Kind.http
+    /// Of `grpc` the name of a service.
     package var path: String?
     package var interval: Nanoseconds = .seconds(5)
     package var timeout: Nanoseconds = .seconds(2)

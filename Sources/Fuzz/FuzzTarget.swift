@@ -13,7 +13,7 @@ struct FuzzTarget: Sendable {
     /// Every target, in the order in which they are run.
     static let all = [
         requestHead, responseHead, body, fieldBlock, http2Head, http2, eventStream, json, config,
-        trace, fields, address, path, model, version, token, keySet, apiKey,
+        trace, fields, address, path, model, version, token, keySet, apiKey, grpc,
     ]
 
     /// All inputs to begin with.

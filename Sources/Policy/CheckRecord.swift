@@ -10,6 +10,8 @@ struct CheckRecord: Sendable {
     private(set) var failedInARow = 0
     /// Failures in a row while no request was in flight.
     private(set) var failedIdle = 0
+    /// What was wrong the last time, unless the model has shown since that it lives.
+    private(set) var complaint: String?
 
     mutating func succeed(now: Instant) {
         end(now: now)
@@ -22,6 +24,11 @@ struct CheckRecord: Sendable {
         succeededInARow = 0
         failedInARow += 1
         if isIdle { failedIdle += 1 }
+    }
+
+    /// Keeps what was wrong with the last one.
+    mutating func note(_ evidence: String) {
+        complaint = evidence
     }
 
     /// One ended without counting for or against the model.
@@ -40,5 +47,6 @@ struct CheckRecord: Sendable {
     mutating func forgive() {
         failedInARow = 0
         failedIdle = 0
+        complaint = nil
     }
 }

@@ -62,6 +62,9 @@ package struct HealthMonitor: Sendable {
         state.isReady && checks.failedIdle < settings.unhealthyAfter
     }
 
+    /// What is wrong as far as the last check tells; `nil` once the model shows that it lives.
+    package var complaint: String? { checks.complaint }
+
     /// The last changes, oldest first; `ready` and `busy` taking turns is load, not news.
     package var history: [HealthChange] { recent.changes }
 
@@ -200,6 +203,7 @@ extension HealthMonitor {
         if isRefused || isLoading {
             checks.end(now: now)
             load(evidence, now: now)
+            checks.note(evidence)
             return
         }
         // A slow check while bytes flow is not a failure.
@@ -208,6 +212,7 @@ extension HealthMonitor {
             return
         }
         checks.fail(isIdle: activeSince == nil, now: now)
+        checks.note(evidence)
         tick(now: now)
     }
 

@@ -31,4 +31,14 @@ import Testing
 
         #expect(record.succeededInARow == 0)
     }
+
+    @Test func `what was wrong is kept until the model shows that it lives`() {
+        var record = CheckRecord()
+        record.note("refused")
+        let before = record.complaint
+
+        record.succeed(now: .second(1))
+
+        #expect(before == "refused" && record.complaint == nil)
+    }
 }

@@ -397,4 +397,18 @@ extension HealthBench {
         default: tick(at: now)
         }
     }
+
+    @Test func `what the last check found is told, whatever it changed`() {
+        let bench = HealthBench()
+        bench.check(.bad, at: 1)
+        #expect(bench.monitor.complaint == "no answer in 2 s")
+        bench.check(.loading, at: 2)
+        #expect(bench.monitor.complaint == "503 while loading")
+        bench.check(.refused, at: 3)
+        #expect(bench.monitor.complaint == "connection refused")
+
+        bench.check(.good, at: 4)
+
+        #expect(bench.monitor.complaint == nil)
+    }
 }

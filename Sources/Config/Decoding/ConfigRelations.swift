@@ -82,6 +82,7 @@ struct ConfigRelations {
             )
         }
         checkSpeech(upstream, target: target, &decoder)
+        checkHealth(upstream.health, policies + "health.", &decoder)
         if upstream.retry.replayBody > server.limits.bufferMemory {
             decoder.report(
                 of: [policies + "retry.replayBody", "limits.bufferMemory"],
@@ -106,6 +107,21 @@ struct ConfigRelations {
             )
         default:
             break
+        }
+    }
+
+    private func checkHealth(
+        _ health: HealthConfig,
+        _ prefix: String,
+        _ decoder: inout ConfigDecoder
+    ) {
+        guard let path = health.path else { return }
+        let keys = [prefix + "path", prefix + "type"]
+        if health.kind == .grpc {
+            guard path.hasPrefix("/") else { return }
+            decoder.report(of: keys, "names a service when health.type is \"grpc\", not a path")
+        } else if !path.hasPrefix("/") {
+            decoder.report(of: keys, "must begin with \"/\"")
         }
     }
 

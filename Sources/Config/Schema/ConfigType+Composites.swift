@@ -81,8 +81,8 @@ extension ConfigType {
 }
 
 extension ConfigType where Value: RawRepresentable<String> & CaseIterable {
-    /// One of the words of `Value`; `later` are words that other versions understand.
-    static func word(_ kind: String, later: [String] = []) -> ConfigType {
+    /// One of the words of `Value`.
+    static func word(_ kind: String) -> ConfigType {
         let words = Value.allCases.map(\.rawValue)
         return ConfigType(
             name: "string",
@@ -94,10 +94,6 @@ extension ConfigType where Value: RawRepresentable<String> & CaseIterable {
                     return nil
                 }
                 if let value = Value(rawValue: word) { return value }
-                guard !later.contains(word) else {
-                    decoder.report(node, "\"\(word)\" is not supported by this build")
-                    return nil
-                }
                 let near = Spelling.suggestion(for: word, among: words)
                 let valid = near.isEmpty ? "; valid are \(words.joined(separator: ", "))" : near
                 decoder.report(node, "\"\(word)\" is not \(kind)\(valid)")

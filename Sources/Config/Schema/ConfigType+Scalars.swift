@@ -131,8 +131,12 @@ extension ConfigType<String> {
     }
 
     /// An absolute path of an HTTP request, without query.
-    static let requestPath = text(upTo: 1_024).restricted { text in
-        guard text.hasPrefix("/") else { return "must begin with \"/\"" }
+    static let requestPath = pathOrName.restricted { text in
+        text.hasPrefix("/") ? nil : "must begin with \"/\""
+    }
+
+    /// Such a path, or the name of a service of gRPC: which of them, another key says.
+    static let pathOrName = text(upTo: 1_024).restricted { text in
         let isPlain = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && $0 != 0x23 }
         return isPlain ? nil : "must be visible ASCII without \"#\""
     }

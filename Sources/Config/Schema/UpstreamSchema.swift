@@ -66,12 +66,12 @@ extension ConfigKey<UpstreamConfig> {
 extension ConfigKey<HealthConfig> {
     /// The keys of `health`.
     static let all: [ConfigKey<HealthConfig>] = [
-        ConfigKey("type", \.kind, .word("a kind of check", later: ["grpc"]), "How it is asked."),
+        ConfigKey("type", \.kind, .word("a kind of check"), "How it is asked."),
         ConfigKey(
             "path",
             \.path,
-            .optional(.requestPath),
-            "Path of the check; `null` takes the engine's."
+            .optional(.pathOrName),
+            "Path of the check, of `grpc` the service asked about; `null` takes the engine's."
         ),
         ConfigKey(
             "interval",

@@ -9,13 +9,27 @@ import Telemetry
 extension ControlLoop {
     mutating func serveAdmin(_ event: Poller.Event) {
         guard let handle = admin?.ready(event.data, event, &reactor) else { return }
-        while let request = admin?.next(handle, &reactor) {
-            if let answer = answer(request) {
-                admin?.answer(handle, answer, &reactor)
-            } else {
-                admin?.holdUntilDrained(handle, &reactor)
+        while let question = admin?.next(handle, &reactor) {
+            switch question.subject {
+            case .page(let request):
+                if let answer = answer(request) {
+                    admin?.answer(question.asker, answer, &reactor)
+                } else {
+                    admin?.holdUntilDrained(question.asker, &reactor)
+                }
+            case .health(let method, let service):
+                prober.refresh(&reactor)
+                let report = report()
+                admin?.answer(question.asker, method, of: service, report, &reactor)
             }
         }
+    }
+
+    /// Tells those who watch our health what has changed of it.
+    mutating func tellWatchers() {
+        guard admin?.isWatched == true else { return }
+        let report = report()
+        admin?.tellWatchers(report, &reactor)
     }
 
     /// The answer, or `nil` for one that comes when the drain is over.

@@ -84,8 +84,8 @@ extension ControlLoop {
     /// Tells those who wait for the drain that it is over.
     mutating func answerWaiting() {
         guard drain == .over else { return }
-        for handle in admin?.waiting() ?? [] {
-            admin?.answer(handle, .text(200, "drained"), &reactor)
+        for asker in admin?.waiting() ?? [] {
+            admin?.answer(asker, .text(200, "drained"), &reactor)
         }
     }
 

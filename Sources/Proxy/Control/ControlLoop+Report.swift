@@ -143,6 +143,7 @@ extension EndpointState {
             inFlight: inFlight,
             reportedLoad: reportedLoad,
             isWilling: isWilling(now: now),
+            complaint: health.complaint,
             history: health.history
         )
     }

@@ -87,6 +87,7 @@ package struct ControlLoop: ~Copyable {
             reactor.takeDue(into: &due)
             for word in due { fire(word) }
             due.removeAll(keepingCapacity: true)
+            tellWatchers()
         }
         if ending == .drained {
             answerWaiting()

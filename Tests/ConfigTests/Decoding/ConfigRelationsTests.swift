@@ -36,6 +36,15 @@ import Testing
             "s.json5:1:12: retry.replayBody: "
                 + "retry.replayBody must not exceed limits.bufferMemory"
         ),
+        (
+            "{ health: { path: 'a' } }",
+            "s.json5:1:13: health.path: must begin with \"/\""
+        ),
+        (
+            "{ health: { type: 'grpc', path: '/a' } }",
+            "s.json5:1:27: health.path: "
+                + "names a service when health.type is \"grpc\", not a path"
+        ),
         ("{ admin: ':4000' }", "s.json5:1:3: admin: :4000 is taken by listen too"),
         ("{ listen: [':1', '0.0.0.0:1'] }", "s.json5:1:3: listen: 0.0.0.0:1 is taken twice"),
         (
@@ -55,6 +64,13 @@ import Testing
         _ problem: String
     ) {
         #expect(ConfigText(text).problems == [problem])
+    }
+
+    @Test func `a check of gRPC may name a service`() throws {
+        let health = try ConfigText("{ health: { type: 'grpc', path: 'a.B' } }").sidecar()
+            .upstream.health
+
+        #expect(health.kind == .grpc && health.path == "a.B")
     }
 
     @Test func `a value with a problem of its own is not compared`() {

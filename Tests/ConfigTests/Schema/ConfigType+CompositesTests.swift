@@ -11,7 +11,7 @@ import Testing
                 + "valid are leastRequest, roundRobin, consistentHash"
         ),
         ("upstream.engine", "7", "must be a string, not a number"),
-        ("health.type", "'grpc'", "\"grpc\" is not supported by this build"),
+        ("health.type", "'udp'", "\"udp\" is not a kind of check; valid are http, grpc, tcp"),
         ("upstream.endpoints", "[]", "must have 1 to 64 entries, not 0"),
         ("upstream.endpoints", "'a:1'", "must be a list, not a string"),
     ])

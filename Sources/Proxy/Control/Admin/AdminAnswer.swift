@@ -47,6 +47,12 @@ struct AdminAnswer: ~Copyable {
 
     /// Writes head and body; of an answer to HEAD only the head.
     func append(isHead: Bool, isClosing: Bool, date: [UInt8], to output: inout ByteBuffer) {
+        append(headTo: &output, isClosing: isClosing, date: date)
+        if !isHead { output.append(contentsOf: body) }
+    }
+
+    /// Writes the head, in HTTP/1.1.
+    func append(headTo output: inout ByteBuffer, isClosing: Bool, date: [UInt8]) {
         HeadEncoder.appendStatusLine(status, to: &output)
         output.append("date: ")
         output.append(date)
@@ -57,7 +63,6 @@ struct AdminAnswer: ~Copyable {
         if let allow { HeadEncoder.appendLine("allow", allow, to: &output) }
         if isClosing { HeadEncoder.appendLine("connection", "close", to: &output) }
         HeadEncoder.appendEnd(to: &output)
-        if !isHead { output.append(contentsOf: body) }
     }
 
     private static func errorType(_ status: Int) -> StaticString {

@@ -13,12 +13,14 @@ struct AdminServer: ~Copyable {
     static let idlePatience = Nanoseconds.seconds(60)
     /// For a drain to begin by itself.
     static let drainPatience = Nanoseconds.seconds(5)
+    /// Calls that are told of changes at the same time.
+    static let watcherLimit = 64
 
     private(set) var address: Address
     private var listener: Listener
     /// Out of the poller, because nothing can be accepted.
     private var isPaused = false
-    private var connections: Slots<AdminConnection>
+    var connections: Slots<AdminConnection>
     private var date = DateField()
 
     /// Binds; nothing is served before `serve`.
@@ -157,64 +159,83 @@ struct AdminServer: ~Copyable {
     mutating func next(
         _ handle: Handle<AdminConnection>,
         _ reactor: inout ControlReactor
-    ) -> AdminRequest? {
-        guard connections.contains(handle), connections[handle].isReading else { return nil }
-        let wasIdle = connections[handle].isIdle
-        switch connections[handle].next() {
-        case .request:
-            return AdminRequest(connections[handle].request, from: connections[handle].peer)
-        case .needsMore:
-            if !connections[handle].outbox.isEmpty { _ = flush(handle, &reactor) }
-            guard connections.contains(handle) else { return nil }
-            if wasIdle, !connections[handle].isIdle {
-                expect(handle, within: Self.headPatience, &reactor)
+    ) -> AdminQuestion? {
+        while connections.contains(handle), connections[handle].isReading {
+            let wasIdle = connections[handle].isIdle
+            switch connections[handle].next(now: reactor.now) {
+            case .asked(let stream, let subject):
+                let asker = AdminQuestion.Asker(connection: handle, stream: stream)
+                return AdminQuestion(asker: asker, subject: subject)
+            case .needsMore:
+                _ = flush(handle, &reactor)
+                guard connections.contains(handle) else { return nil }
+                if wasIdle, !connections[handle].isIdle {
+                    expect(handle, within: Self.headPatience, &reactor)
+                }
+                return nil
+            case .refused(let stream, let status):
+                answer(
+                    AdminQuestion.Asker(connection: handle, stream: stream),
+                    .error(status, code: "malformed_request", "The request is not understood."),
+                    &reactor
+                )
+            case .ended:
+                close(handle, &reactor)
             }
-        case .refused(let status):
-            answer(
-                handle,
-                .error(status, code: "malformed_request", "The request is not understood."),
-                &reactor
-            )
-        case .ended:
-            close(handle, &reactor)
         }
         return nil
     }
 
-    /// Answers the request that `next` gave.
+    /// Answers the question that `next` gave.
     mutating func answer(
-        _ handle: Handle<AdminConnection>,
+        _ asker: AdminQuestion.Asker,
         _ answer: consuming AdminAnswer,
         _ reactor: inout ControlReactor
     ) {
+        let handle = asker.connection
         guard connections.contains(handle) else { return }
         let date = date.text(wall: Int64(clamping: Clock.wall() / 1_000_000_000))
-        connections[handle].answer(answer, date: date)
-        expect(handle, within: Self.idlePatience, &reactor)
-        _ = flush(handle, &reactor)
+        connections[handle].answer(asker.stream, answer, date: date)
+        settle(handle, &reactor)
     }
 
-    /// Leaves the request that `next` gave unanswered until the drain is over.
+    /// Leaves the question that `next` gave unanswered until the drain is over.
     mutating func holdUntilDrained(
-        _ handle: Handle<AdminConnection>,
+        _ asker: AdminQuestion.Asker,
         _ reactor: inout ControlReactor
     ) {
-        connections[handle].waitingSince = reactor.now
-        expect(handle, within: Self.drainPatience, &reactor)
+        connections[asker.connection].hold(asker.stream, now: reactor.now)
+        expect(asker.connection, within: Self.idlePatience, &reactor)
     }
 
     /// Those who wait for the drain to end.
-    func waiting() -> [Handle<AdminConnection>] {
-        connections.handles().filter { connections[$0].waitingSince != nil }
+    func waiting() -> [AdminQuestion.Asker] {
+        connections.handles().flatMap { handle in
+            connections[handle].held.map { .init(connection: handle, stream: $0.stream) }
+        }
     }
 
     /// A connection's time is up; `true` when it has waited for a drain long enough to begin one.
     mutating func timer(_ word: UInt64, _ reactor: inout ControlReactor) -> Bool {
         let handle = Handle<AdminConnection>(bits: word)
         guard connections.contains(handle) else { return false }
-        if connections[handle].waitingSince != nil { return true }
-        close(handle, &reactor)
+        switch connections[handle].timeIsUp(now: reactor.now) {
+        case .ends: close(handle, &reactor)
+        case .staysOn: settle(handle, &reactor)
+        case .wantsDrain:
+            settle(handle, &reactor)
+            return true
+        }
         return false
+    }
+
+    /// Gives the connection time for what comes next, and sends what it has.
+    mutating func settle(
+        _ handle: Handle<AdminConnection>,
+        _ reactor: inout ControlReactor
+    ) {
+        expect(handle, within: Self.idlePatience, &reactor)
+        _ = flush(handle, &reactor)
     }
 
     private mutating func expect(
@@ -223,7 +244,9 @@ struct AdminServer: ~Copyable {
         _ reactor: inout ControlReactor
     ) {
         guard let timer = connections[handle].timer else { return }
-        reactor.timers.schedule(timer, at: reactor.now.advanced(by: span))
+        let moment = reactor.now.advanced(by: span)
+        let drain = connections[handle].drainsAt ?? .distantFuture
+        reactor.timers.schedule(timer, at: min(moment, drain))
     }
 
     /// `false` when the connection is gone then.

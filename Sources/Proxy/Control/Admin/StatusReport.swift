@@ -19,10 +19,19 @@ struct StatusReport: Sendable {
         var reportedLoad: Int?
         /// Whether it wants new work, as far as it has said.
         var isWilling = true
+        /// What the last check found wrong.
+        var complaint: String?
         var history: [HealthChange]
 
-        /// What was last seen when the state changed.
-        var evidence: String { history.last?.evidence ?? "nothing is known yet" }
+        /// What was last seen, by a check or when the state changed.
+        var evidence: String {
+            let change = history.last?.evidence ?? "nothing is known yet"
+            switch state {
+            case .loading, .ready, .busy: return complaint ?? change
+            // Why it is so says more than that checks fail meanwhile.
+            case .stalled, .faulted, .draining: return change
+            }
+        }
         var isBreakerOpen: Bool { breaker != .closed }
     }
 

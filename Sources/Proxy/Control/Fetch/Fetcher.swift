@@ -157,7 +157,7 @@ struct Fetcher: ~Copyable {
             do throws(SystemError) {
                 let connection = QuestionConnection(
                     try Socket.connect(to: address),
-                    fetches[handle].waiting.request.question
+                    .question(fetches[handle].waiting.request.question)
                 )
                 try reactor.poller.add(connection.socket.descriptor, data: handle.bits)
                 // The first edge, which comes in any case, lets it begin.
@@ -178,7 +178,8 @@ struct Fetcher: ~Copyable {
     ) {
         let wasConnected = fetches[handle].connection?.isConnected ?? false
         let progress =
-            fetches[handle].connection?.advance(isWritable: isWritable) ?? .pending
+            fetches[handle].connection?.advance(isWritable: isWritable, now: reactor.now)
+            ?? .pending
         switch progress {
         case .pending, .connected:
             guard !wasConnected, fetches[handle].connection?.isConnected == true else { return }

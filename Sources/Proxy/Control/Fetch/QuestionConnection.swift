@@ -4,6 +4,14 @@ import Wire
 
 /// One question to a server on a connection of its own: connects, asks, reads a bounded answer.
 struct QuestionConnection: ~Copyable {
+    /// What the connection is for.
+    enum Wanted {
+        /// Only that it stands.
+        case connection
+        case question(Question)
+        case call(Call)
+    }
+
     enum Progress: Hashable {
         case pending
         case connected
@@ -21,16 +29,19 @@ struct QuestionConnection: ~Copyable {
 
     let socket: Socket
     private var phase: Phase
-    /// Empty when a connection is all that is wanted.
-    private var question = ByteBuffer()
-    private var answer = ByteBuffer()
+    /// What is sent; empty when a connection is all that is wanted.
+    var question = ByteBuffer()
+    /// What came and is not understood yet.
+    var answer = ByteBuffer()
+    /// The call of gRPC that is made here, by HTTP/2; else questions go by HTTP/1.1.
+    var call: CallStream?
     private var scanned = 0
     private var head = ResponseHead()
     private var hasHead = false
     private var decoder = BodyDecoder(.none)
-    private let wantsBody: Bool
+    private var wantsBody = false
     /// Bytes of the body that are looked at.
-    private let bodyBytes: Int
+    private var bodyBytes = 0
     /// The payload that has come.
     private(set) var body: [UInt8] = []
     /// The body has come to its end, within what is looked at.
@@ -39,8 +50,7 @@ struct QuestionConnection: ~Copyable {
     /// What a sidecar has said of its load.
     private(set) var report: LoadReport?
 
-    /// Asks `question`, or only connects.
-    init(_ connecting: consuming Socket.Connecting, _ question: Question?) {
+    init(_ connecting: consuming Socket.Connecting, _ wanted: Wanted) {
         switch consume connecting {
         case .connected(let socket):
             self.socket = socket
@@ -49,16 +59,22 @@ struct QuestionConnection: ~Copyable {
             self.socket = socket
             phase = .connecting
         }
-        wantsBody = question?.wantsBody ?? false
-        bodyBytes = question?.bodyBytes ?? 0
-        question?.append(to: &self.question)
+        switch wanted {
+        case .connection: break
+        case .question(let question):
+            wantsBody = question.wantsBody
+            bodyBytes = question.bodyBytes
+            question.append(to: &self.question)
+        case .call(let call):
+            self.call = CallStream(call, to: &question)
+        }
     }
 
     /// The connection stands.
     var isConnected: Bool { phase != .connecting }
 
     /// Goes on as far as the kernel allows.
-    mutating func advance(isWritable: Bool) -> Progress {
+    mutating func advance(isWritable: Bool, now: Instant) -> Progress {
         if phase == .connecting {
             if let error = socket.pendingError() { return Self.progress(of: error) }
             guard isWritable else { return .pending }
@@ -66,17 +82,23 @@ struct QuestionConnection: ~Copyable {
         }
         if phase == .asking {
             if question.isEmpty { return .connected }
+            if let progress = send() { return progress }
+            phase = .reading
+        }
+        return call == nil ? read() : readCall(now: now)
+    }
+
+    /// Sends what waits; says how things stand unless all of it left.
+    mutating func send() -> Progress? {
+        while !question.isEmpty {
             switch socket.send(question) {
-            case .transferred(let count):
-                question.consume(count)
-                guard question.isEmpty else { return .pending }
-                phase = .reading
+            case .transferred(let count): question.consume(count)
             case .wouldBlock: return .pending
             case .ended: return .failed("connection closed")
             case .failed(let error): return Self.progress(of: error)
             }
         }
-        return read()
+        return nil
     }
 
     private mutating func read() -> Progress {

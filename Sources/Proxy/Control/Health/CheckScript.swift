@@ -3,9 +3,10 @@ import Base
 /// One active check from its first question to its outcome, without sockets and clocks.
 ///
 ///     begin ──▶ page 0 ──404, 405──▶ page 1 … ──none left──▶ a connection was enough, or not
-///                  │ alive
-///                  ▼
-///               list of models ──▶ outcome
+///       │          │ alive
+///       │          ▼
+///       │       list of models ──▶ outcome
+///       └─────▶ call 0 ──unimplemented──▶ call 1 ──▶ outcome
 struct CheckScript: Sendable {
     enum Outcome: Sendable, Hashable {
         case alive
@@ -18,6 +19,8 @@ struct CheckScript: Sendable {
     enum Next: Sendable, Hashable {
         /// Ask for this page on a connection of its own.
         case ask(String)
+        /// Make this call of gRPC on a connection of its own.
+        case call(HealthCall)
         /// Only connect.
         case connect
         case over(Outcome)
@@ -26,13 +29,14 @@ struct CheckScript: Sendable {
     private enum Step {
         case connection
         case page(Int)
+        case call(Int)
         case models(String)
     }
 
     var plan: ProbePlan
     private var step = Step.connection
     private var isLoading = true
-    /// The page that settled the last check; the next begins there.
+    /// The page, or call, that settled the last check; the next begins there.
     private var known = 0
     private var tried = 0
 
@@ -49,12 +53,11 @@ struct CheckScript: Sendable {
     mutating func begin(isLoading: Bool) -> Next {
         self.isLoading = isLoading
         tried = 0
-        guard !plan.paths.isEmpty else {
-            step = .connection
-            return .connect
-        }
-        if known >= plan.paths.count { known = 0 }
-        return ask(known)
+        if known >= max(plan.paths.count, plan.calls.count) { known = 0 }
+        if !plan.calls.isEmpty { return call(known) }
+        if !plan.paths.isEmpty { return ask(known) }
+        step = .connection
+        return .connect
     }
 
     /// The connection stands and nothing more was wanted.
@@ -69,7 +72,7 @@ struct CheckScript: Sendable {
     /// An answer came, its body as far as it was wanted.
     mutating func answered(status: Int, body: Span<UInt8>) -> Next {
         switch step {
-        case .connection:
+        case .connection, .call:
             return .over(.alive)
         case .page(let index):
             let path = plan.paths[index]
@@ -77,6 +80,18 @@ struct CheckScript: Sendable {
         case .models(let path):
             return .over(outcome(plan.judgeModels(status: status, body: body, path: path)))
         }
+    }
+
+    /// A call came to its end.
+    mutating func answered(_ answer: Call.Answer) -> Next {
+        guard case .call(let index) = step else { return .over(.alive) }
+        let verdict = plan.judge(answer, to: plan.calls[index], isLoading: isLoading)
+        guard verdict == .nextPage else {
+            known = index
+            return .over(outcome(verdict))
+        }
+        tried += 1
+        return tried < plan.calls.count ? call((index + 1) % plan.calls.count) : .over(.alive)
     }
 
     private mutating func follow(_ verdict: ProbePlan.Verdict, _ index: Int) -> Next {
@@ -93,6 +108,11 @@ struct CheckScript: Sendable {
     private mutating func ask(_ index: Int) -> Next {
         step = .page(index)
         return .ask(plan.paths[index])
+    }
+
+    private mutating func call(_ index: Int) -> Next {
+        step = .call(index)
+        return .call(plan.calls[index])
     }
 
     private mutating func askForModels() -> Next {

@@ -37,6 +37,11 @@ struct EndpointProbe: ~Copyable {
 
     var name: Address { upstream.config.endpoints[endpoint] }
 
+    /// What stands in `Host`.
+    var host: String {
+        upstream.address(of: endpoint)?.isUnix == true ? "localhost" : name.description
+    }
+
     /// The name and port to be looked up; `nil` for what is an address already.
     var hostName: (host: String, port: UInt16)? {
         guard SocketAddress(name) == nil, case .host(let host, let port) = name else { return nil }

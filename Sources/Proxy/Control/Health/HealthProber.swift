@@ -201,26 +201,28 @@ struct HealthProber: ~Copyable {
         _ reactor: inout ControlReactor
     ) {
         switch next {
-        case .ask(let path): connect(handle, path: path, &reactor)
-        case .connect: connect(handle, path: nil, &reactor)
+        case .ask(let path):
+            connect(handle, .question(question(path, handle)), &reactor)
+        case .call(let asked):
+            let timeout = probes[handle].script.plan.timeout
+            let call = asked.call(to: probes[handle].host, timeout: timeout)
+            connect(handle, .call(call), &reactor)
+        case .connect: connect(handle, .connection, &reactor)
         case .over(let outcome): finish(handle, outcome, &reactor)
         }
     }
 
     private mutating func connect(
         _ handle: Handle<EndpointProbe>,
-        path: String?,
+        _ wanted: QuestionConnection.Wanted,
         _ reactor: inout ControlReactor
     ) {
         probes[handle].connection = nil
         guard let address = probes[handle].upstream.address(of: probes[handle].endpoint) else {
             return finish(handle, .loading("the name has no address yet"), &reactor)
         }
-        let host = address.isUnix ? "localhost" : probes[handle].name.description
-        var asked: Question?
-        if let path { asked = question(path, host: host, handle) }
         do throws(SystemError) {
-            let connection = QuestionConnection(try Socket.connect(to: address), asked)
+            let connection = QuestionConnection(try Socket.connect(to: address), wanted)
             try reactor.poller.add(connection.socket.descriptor, data: handle.bits)
             // The first edge, which comes in any case, lets it begin.
             probes[handle].connection = consume connection
@@ -236,7 +238,8 @@ struct HealthProber: ~Copyable {
         _ reactor: inout ControlReactor
     ) {
         let progress =
-            probes[handle].connection?.advance(isWritable: isWritable) ?? .pending
+            probes[handle].connection?.advance(isWritable: isWritable, now: reactor.now)
+            ?? .pending
         switch progress {
         case .pending: return
         case .refused: finish(handle, .refused, &reactor)
@@ -246,10 +249,19 @@ struct HealthProber: ~Copyable {
         case .greeted:
             follow(probes[handle].script.greeted(), handle, &reactor)
         case .answered(let status):
-            let body = probes[handle].connection?.body ?? []
-            let next = probes[handle].script.answered(status: status, body: body.span)
-            follow(next, handle, &reactor)
+            follow(answered(handle, status: status), handle, &reactor)
         }
+    }
+
+    private mutating func answered(
+        _ handle: Handle<EndpointProbe>,
+        status: Int
+    ) -> CheckScript.Next {
+        if let answer = probes[handle].connection?.call?.answer {
+            return probes[handle].script.answered(answer)
+        }
+        let body = probes[handle].connection?.body ?? []
+        return probes[handle].script.answered(status: status, body: body.span)
     }
 
     private mutating func finish(
@@ -278,10 +290,10 @@ struct HealthProber: ~Copyable {
 
     private mutating func question(
         _ path: String,
-        host: String,
         _ handle: Handle<EndpointProbe>
     ) -> Question {
         let asksSidecar = path == ProbePlan.sidecarItself
+        let host = probes[handle].host
         var question = Question(asksSidecar ? .options : .get, path, host: host)
         question.wantsBody = probes[handle].script.wantsBody
         guard asksSidecar else { return question }

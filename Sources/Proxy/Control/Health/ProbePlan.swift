@@ -6,7 +6,7 @@ import Wire
 struct ProbePlan: Sendable, Hashable {
     enum Verdict: Sendable, Hashable {
         case alive
-        /// This page does not exist here; another may.
+        /// This page, or call, does not exist here; another may.
         case nextPage
         case loading(String)
         case failed(String)
@@ -14,7 +14,9 @@ struct ProbePlan: Sendable, Hashable {
 
     /// Pages in the order in which they are tried; empty when a connection is all that is asked.
     var paths: [String] = []
-    /// The one path was configured, so that its absence is a failure.
+    /// Calls of gRPC that are tried in the same way, instead of pages.
+    var calls: [HealthCall] = []
+    /// The one path, or service, was configured, so that its absence is a failure.
     var isOwnPath = false
     var loadingStatuses: [Int] = []
     /// Without any page, an accepted connection counts.
@@ -32,10 +34,19 @@ struct ProbePlan: Sendable, Hashable {
             paths = [Self.sidecarItself]
             return
         }
-        guard config.health.kind == .http else { return }
+        isOwnPath = config.health.path != nil
+        switch config.health.kind {
+        case .http: askPages(config)
+        case .grpc:
+            // Who answers that it knows neither is a server of gRPC, and that is enough.
+            calls = [.check(service: config.health.path ?? ""), .serverReady]
+        case .tcp: break
+        }
+    }
+
+    private mutating func askPages(_ config: UpstreamConfig) {
         let preset = config.engine.preset
         paths = config.health.path.map { [$0] } ?? preset.healthPaths
-        isOwnPath = config.health.path != nil
         loadingStatuses = preset.loadingStatuses
         acceptsConnection = preset.acceptsConnectionAsAlive && !isOwnPath
         modelListPath = config.health.modelLoadedCheck ? preset.modelListPath : nil

@@ -1,5 +1,6 @@
 import Config
 import Testing
+import Wire
 
 @testable import Proxy
 
@@ -88,5 +89,50 @@ import Testing
         _ = script.begin(isLoading: false)
 
         #expect(answer(&script, 500) == .over(.failed("/readyz answered 500")))
+    }
+
+    private func answer(
+        _ script: inout CheckScript,
+        _ status: GRPCStatus?,
+        _ message: [UInt8]? = []
+    ) -> CheckScript.Next {
+        script.answered(Call.Answer(httpStatus: 200, status: status, message: message))
+    }
+
+    @Test func `a server of gRPC is asked by Check`() {
+        var script = script(.generic) { $0.kind = .grpc }
+
+        #expect(script.begin(isLoading: true) == .call(.check(service: "")))
+        #expect(answer(&script, .ok, [8, 1]) == .over(.alive))
+    }
+
+    @Test func `without Check it is asked as a server of models, then so first`() {
+        var script = script(.triton) { $0.kind = .grpc }
+        _ = script.begin(isLoading: true)
+
+        #expect(answer(&script, .unimplemented) == .call(.serverReady))
+        #expect(answer(&script, .ok, [8, 1]) == .over(.alive))
+        #expect(script.begin(isLoading: false) == .call(.serverReady))
+        #expect(answer(&script, .unimplemented) == .call(.check(service: "")))
+        #expect(answer(&script, .ok, [8, 1]) == .over(.alive))
+    }
+
+    @Test func `a server of gRPC that knows neither is alive`() {
+        var script = script(.generic) { $0.kind = .grpc }
+        _ = script.begin(isLoading: true)
+        _ = answer(&script, .unimplemented)
+
+        #expect(answer(&script, .unimplemented) == .over(.alive))
+    }
+
+    @Test func `a service that was named must be known`() {
+        var script = script(.generic) { health in
+            health.kind = .grpc
+            health.path = "a.B"
+        }
+
+        #expect(script.begin(isLoading: true) == .call(.check(service: "a.B")))
+        let lacking = answer(&script, .unimplemented)
+        #expect(lacking == .over(.failed("Check ended with grpc-status 12")))
     }
 }

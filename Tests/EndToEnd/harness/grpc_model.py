@@ -1,0 +1,80 @@
+"""A server of gRPC that stands where a model does: its health is the test's to say."""
+
+import socket
+import threading
+from concurrent import futures
+
+import grpc
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+
+SERVING = health_pb2.HealthCheckResponse.SERVING
+NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
+UNKNOWN = health_pb2.HealthCheckResponse.UNKNOWN
+SERVICE_UNKNOWN = health_pb2.HealthCheckResponse.SERVICE_UNKNOWN
+
+
+class GRPCModel:
+    """grpcio with the health service of its own package, or without any.
+
+    `methods` are others, by path: bytes in, bytes out.
+    """
+
+    def __init__(self, has_health=True, methods: dict | None = None):
+        self.has_health, self.methods = has_health, methods or {}
+        self.called: list[str] = []
+        self.metadata: list[dict] = []
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.address = f"127.0.0.1:{probe.getsockname()[1]}"
+        self.health = None
+        #: Calls wait here; a test may close it.
+        self.gate = threading.Event()
+        self.gate.set()
+        self.server = None
+        self.listen()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.gate.set()
+        self.kill()
+
+    def listen(self):
+        """Starts, or starts again on the same port."""
+        self.server = grpc.server(
+            futures.ThreadPoolExecutor(8), interceptors=[_Recorder(self)],
+            options=[("grpc.so_reuseport", 0)])
+        if self.has_health:
+            self.health = health.HealthServicer()
+            health_pb2_grpc.add_HealthServicer_to_server(self.health, self.server)
+        for path, answer in self.methods.items():
+            self.add(path, answer)
+        assert self.server.add_insecure_port(self.address), f"{self.address} is taken"
+        self.server.start()
+
+    def add(self, path: str, answer):
+        _, service, method = path.split("/")
+        handler = grpc.unary_unary_rpc_method_handler(lambda body, context: answer(body))
+        self.server.add_generic_rpc_handlers(
+            [grpc.method_handlers_generic_handler(service, {method: handler})])
+
+    def kill(self):
+        """Leaves, and waits until nobody listens."""
+        if self.server:
+            self.server.stop(0).wait(10)
+            self.server = None
+
+    def say(self, status, service=""):
+        self.health.set(service, status)
+
+
+class _Recorder(grpc.ServerInterceptor):
+    def __init__(self, model):
+        self.model = model
+
+    def intercept_service(self, continuation, details):
+        self.model.called.append(details.method)
+        self.model.metadata.append(dict(details.invocation_metadata))
+        self.model.gate.wait(10)
+        return continuation(details)
