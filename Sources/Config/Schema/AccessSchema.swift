@@ -204,7 +204,7 @@ extension ConfigType<IssuerSettings.Keys> {
     /// A URL, or `{ file }`, which is read with the configuration.
     static let keySet = ConfigType(
         name: "string or object",
-        bound: "`http:` URL or `{ file }`",
+        bound: "`http:` or `https:` URL, or `{ file }`",
         schema: [
             .init(
                 "oneOf",

@@ -55,6 +55,7 @@ extension ControlLoop {
         } catch {
             return [error.description]
         }
+        admin?.tls = server.snapshot.config.adminTLS
         let files = settings.loaded.files
         settings.loaded = loaded
         settle(files)

@@ -148,6 +148,7 @@ extension Worker {
         if exchanges[exchange].snapshot.isGateway {
             exchanges[exchange].passage.client = downstreams[port].peer.ipv6Mapped ?? 0
         }
+        exchanges[exchange].isSecure = downstreams[port].outbox.holdsTLS
         exchanges[exchange].record.service = exchanges[exchange].upstream.index
         exchanges[exchange].identify(peer: downstreams[port].peer, &context)
     }

@@ -1,4 +1,5 @@
 import Base
+import Crypto
 import Reactor
 import Telemetry
 import Wire
@@ -17,7 +18,7 @@ struct AdminConnection: ~Copyable {
     /// Bytes of a body that nobody wants, at most.
     static let bodyBytes = 65_536
 
-    let socket: Socket
+    private var stream: ControlStream
     let peer: SocketAddress
     var timer: TimerID?
     private(set) var request = RequestHead()
@@ -33,16 +34,21 @@ struct AdminConnection: ~Copyable {
     /// Ends once everything is sent.
     var isClosing = false
 
-    init(_ socket: consuming Socket, _ peer: SocketAddress) {
-        self.socket = socket
+    /// Over TLS where there is a `session`; from this machine it may be plain all the same.
+    init(_ socket: consuming Socket, _ peer: SocketAddress, _ session: TLSSession? = nil) {
+        let isLocal = peer.isUnix || peer.isLoopback
+        stream = ControlStream(from: socket, session, mayBePlain: isLocal)
         self.peer = peer
     }
 
+    /// Whether something waits for the kernel.
+    var hasOutput: Bool { !outbox.isEmpty || !stream.isDrained }
+
     /// Whether nothing of a request is here and nothing of an answer waits.
-    var isIdle: Bool { !hasHead && inbox.isEmpty && outbox.isEmpty && waitingSince == nil }
+    var isIdle: Bool { !hasHead && inbox.isEmpty && !hasOutput && waitingSince == nil }
 
     /// Whether another request may be read.
-    var isReading: Bool { outbox.isEmpty && waitingSince == nil && !isClosing }
+    var isReading: Bool { !hasOutput && waitingSince == nil && !isClosing }
 
     /// The next request, of what is here or can be read.
     mutating func next() -> Step {
@@ -50,7 +56,7 @@ struct AdminConnection: ~Copyable {
             let step = parse()
             guard step == .needsMore else { return step }
             if sawEnd { return .ended }
-            switch socket.read(into: &inbox, room: 4_096) {
+            switch stream.read(into: &inbox, room: 4_096) {
             case .transferred: continue
             case .wouldBlock: return .needsMore
             case .ended: sawEnd = true
@@ -70,9 +76,9 @@ struct AdminConnection: ~Copyable {
 
     /// Offers the kernel what waits; `false` when the connection is broken.
     mutating func flush() -> Bool {
-        while !outbox.isEmpty {
-            switch socket.send(outbox) {
-            case .transferred(let count): outbox.consume(count)
+        while hasOutput {
+            switch stream.send(&outbox) {
+            case .transferred: continue
             case .wouldBlock: return true
             case .ended, .failed: return false
             }
@@ -80,11 +86,17 @@ struct AdminConnection: ~Copyable {
         return true
     }
 
+    /// Says that there are too many, where that can be said.
+    consuming func refuse() { stream.refuse(with: LocalReply.ofSidecar) }
+
+    /// Ends our direction.
+    mutating func endOutput() { stream.endOutput() }
+
     /// Drops what has come unread: closing over it would reset the answer away.
     mutating func discardInput() {
         for _ in 0..<16 {
             inbox.clear()
-            guard case .transferred = socket.read(into: &inbox, room: 4_096) else { return }
+            guard case .transferred = stream.read(into: &inbox, room: 4_096) else { return }
         }
     }
 

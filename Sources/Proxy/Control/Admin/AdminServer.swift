@@ -1,5 +1,6 @@
 import Base
 import Config
+import Crypto
 import Reactor
 import Wire
 
@@ -20,6 +21,10 @@ struct AdminServer: ~Copyable {
     private var isPaused = false
     private var connections: Slots<AdminConnection>
     private var date = DateField()
+    /// What it shows to those who come over TLS; without it nobody does.
+    var tls: TLSServer?
+    /// Seal sessions; made with the first connection over TLS.
+    private var tickets: TicketKeys?
 
     /// Binds; nothing is served before `serve`.
     init(_ address: Address) throws(SystemError) {
@@ -108,7 +113,8 @@ struct AdminServer: ~Copyable {
     ) {
         if connections.count == Self.connectionLimit { closeIdle(&reactor) }
         let descriptor = socket.descriptor
-        switch connections.insert(AdminConnection(socket, peer)) {
+        let session = session(at: reactor.now)
+        switch connections.insert(AdminConnection(socket, peer, session)) {
         case .inserted(let handle):
             let timer = reactor.timers.makeTimer(data: handle.bits)
             connections[handle].timer = timer
@@ -119,14 +125,16 @@ struct AdminServer: ~Copyable {
                 close(handle, &reactor)
             }
         case .full(let connection):
-            _ = connection.socket.send(Self.busy)
+            connection.refuse()
         }
     }
 
-    private static var busy: ByteBuffer {
-        var buffer = ByteBuffer()
-        buffer.append(LocalReply.ofSidecar)
-        return buffer
+    private mutating func session(at now: Instant) -> TLSSession? {
+        guard let tls else { return nil }
+        let keys = tickets ?? TicketKeys(now: now)
+        keys.rotate(now: now)
+        tickets = keys
+        return TLSSession(server: tls, tickets: keys, protocols: [.http1])
     }
 
     private mutating func closeIdle(_ reactor: inout ControlReactor) {
@@ -164,7 +172,7 @@ struct AdminServer: ~Copyable {
         case .request:
             return AdminRequest(connections[handle].request, from: connections[handle].peer)
         case .needsMore:
-            if !connections[handle].outbox.isEmpty { _ = flush(handle, &reactor) }
+            if connections[handle].hasOutput { _ = flush(handle, &reactor) }
             guard connections.contains(handle) else { return nil }
             if wasIdle, !connections[handle].isIdle {
                 expect(handle, within: Self.headPatience, &reactor)
@@ -235,8 +243,8 @@ struct AdminServer: ~Copyable {
             close(handle, &reactor)
             return false
         }
-        if connections[handle].isClosing, connections[handle].outbox.isEmpty {
-            connections[handle].socket.shutdownWrite()
+        if connections[handle].isClosing, !connections[handle].hasOutput {
+            connections[handle].endOutput()
             connections[handle].discardInput()
             close(handle, &reactor)
             return false

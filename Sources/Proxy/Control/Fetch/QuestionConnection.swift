@@ -1,4 +1,5 @@
 import Base
+import Crypto
 import Reactor
 import Wire
 
@@ -12,12 +13,12 @@ struct QuestionConnection: ~Copyable {
         case failed(String)
     }
 
-    private enum Phase { case connecting, asking, reading }
+    private enum Phase { case connecting, securing, asking, reading }
 
     /// Room for a head; the parser is stricter.
     private static let headBytes = 65_536
 
-    let socket: Socket
+    private var stream: ControlStream
     private var phase: Phase
     /// Empty when a connection is all that is wanted.
     private var question = ByteBuffer()
@@ -37,14 +38,18 @@ struct QuestionConnection: ~Copyable {
     /// What a sidecar has said of its load.
     private(set) var report: LoadReport?
 
-    /// Asks `question`, or only connects.
-    init(_ connecting: consuming Socket.Connecting, _ question: Question?) {
+    /// Asks `question`, or only connects; over TLS where there is a `session` for it.
+    init(
+        _ connecting: consuming Socket.Connecting,
+        _ question: Question?,
+        _ session: TLSSession? = nil
+    ) {
         switch consume connecting {
         case .connected(let socket):
-            self.socket = socket
-            phase = .asking
+            stream = ControlStream(to: socket, session)
+            phase = .securing
         case .inProgress(let socket):
-            self.socket = socket
+            stream = ControlStream(to: socket, session)
             phase = .connecting
         }
         wantsBody = question?.wantsBody ?? false
@@ -55,18 +60,27 @@ struct QuestionConnection: ~Copyable {
     /// The connection stands.
     var isConnected: Bool { phase != .connecting }
 
+    /// For the poller.
+    var descriptor: Int32 { stream.socket.descriptor }
+
     /// Goes on as far as the kernel allows.
     mutating func advance(isWritable: Bool) -> Progress {
         if phase == .connecting {
-            if let error = socket.pendingError() { return Self.progress(of: error) }
+            if let error = stream.socket.pendingError() { return Self.progress(of: error) }
             guard isWritable else { return .pending }
-            phase = .asking
+            phase = .securing
+        }
+        if phase == .securing {
+            switch stream.shakeHands() {
+            case .done: phase = .asking
+            case .pending: return .pending
+            case .failed(let reason): return .failed("TLS: \(reason)")
+            }
         }
         if phase == .asking {
-            if question.isEmpty { return .connected }
-            switch socket.send(question) {
-            case .transferred(let count):
-                question.consume(count)
+            if question.isEmpty, stream.isDrained { return .connected }
+            switch stream.send(&question) {
+            case .transferred:
                 guard question.isEmpty else { return .pending }
                 phase = .reading
             case .wouldBlock: return .pending
@@ -79,13 +93,14 @@ struct QuestionConnection: ~Copyable {
 
     private mutating func read() -> Progress {
         while answer.readableCount <= Self.headBytes {
-            switch socket.read(into: &answer, room: 4_096) {
+            switch stream.read(into: &answer, room: 4_096) {
             case .transferred:
                 if let progress = parse(hasEnded: false) { return progress }
             case .wouldBlock:
                 return .pending
             case .ended:
-                return parse(hasEnded: true) ?? .failed("closed without an answer")
+                let reason = stream.failure.map { "TLS: \($0)" } ?? "closed without an answer"
+                return parse(hasEnded: true) ?? .failed(reason)
             case .failed(let error):
                 return .failed("\(error)")
             }
@@ -151,7 +166,8 @@ struct QuestionConnection: ~Copyable {
         swap(&decoder, &self.decoder)
         let isTooLong = self.body.count > bodyBytes
         let isOver = self.decoder.isComplete || hasEnded
-        isWhole = isOver && !isBroken && !isTooLong && self.decoder.endOfInput()
+        let isCut = !self.decoder.isComplete && stream.isCut
+        isWhole = isOver && !isBroken && !isTooLong && !isCut && self.decoder.endOfInput()
         return isOver || isBroken || isTooLong ? .answered(status: head.status) : nil
     }
 

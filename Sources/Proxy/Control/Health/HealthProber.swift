@@ -1,5 +1,6 @@
 import Base
 import Config
+import Crypto
 import Policy
 import Reactor
 import Synchronization
@@ -220,8 +221,9 @@ struct HealthProber: ~Copyable {
         var asked: Question?
         if let path { asked = question(path, host: host, handle) }
         do throws(SystemError) {
-            let connection = QuestionConnection(try Socket.connect(to: address), asked)
-            try reactor.poller.add(connection.socket.descriptor, data: handle.bits)
+            let session = probes[handle].upstream.secure(probes[handle].endpoint, [.http1])
+            let connection = QuestionConnection(try Socket.connect(to: address), asked, session)
+            try reactor.poller.add(connection.descriptor, data: handle.bits)
             // The first edge, which comes in any case, lets it begin.
             probes[handle].connection = consume connection
         } catch {
