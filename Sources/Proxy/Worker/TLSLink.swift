@@ -1,3 +1,4 @@
+import Access
 import Base
 import Crypto
 import Telemetry
@@ -17,11 +18,21 @@ final class TLSLink {
     var isClosed = false
     /// Its handshake has been counted, however it ended.
     var isCounted = false
+    /// Who has shown a certificate, by whose word, once that was asked.
+    private var holder: (principal: Principal?, gatekeeper: Gatekeeper)?
     /// Any byte has come.
     var hasBegun = false
 
     init(_ session: TLSSession) {
         self.session = session
+    }
+
+    /// Who has shown a certificate; the same object for all requests of the connection.
+    func principal(by gatekeeper: Gatekeeper) -> Principal? {
+        if let holder, holder.gatekeeper === gatekeeper { return holder.principal }
+        let principal = session.peerCertificate.flatMap { gatekeeper.principal(of: $0) }
+        holder = (principal, gatekeeper)
+        return principal
     }
 }
 

@@ -194,6 +194,8 @@ extension Worker {
         if upstreams[handle].outbox.holdsPipe { sent = flushPipe(handle) }
         sent += upstreams[handle].flush(&buffers)
         guard let exchange = upstreams[handle].exchange else { return }
+        // What a handshake says is nothing of the request.
+        if case .securing = upstreams[handle].phase { sent = 0 }
         if sent > 0 { exchanges[exchange].noteSent(now) }
         if upstreams[handle].outbox.isFailed {
             // It may have answered before it closed: what it said is read first.

@@ -202,7 +202,7 @@ struct Fetcher: ~Copyable {
             schedule(handle, at: .distantFuture, &reactor)
         case .refused:
             connect(handle, otherwise: "connection refused", &reactor)
-        case .failed(let evidence):
+        case .failed(let evidence), .unsecured(let evidence):
             let isConnected = fetches[handle].connection?.isConnected ?? false
             if isConnected { return finish(handle, .failed(evidence), &reactor) }
             connect(handle, otherwise: evidence, &reactor)

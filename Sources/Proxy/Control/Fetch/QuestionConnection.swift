@@ -10,6 +10,8 @@ struct QuestionConnection: ~Copyable {
         case connected
         case answered(status: Int)
         case refused
+        /// No TLS came about.
+        case unsecured(String)
         case failed(String)
     }
 
@@ -74,7 +76,7 @@ struct QuestionConnection: ~Copyable {
             switch stream.shakeHands() {
             case .done: phase = .asking
             case .pending: return .pending
-            case .failed(let reason): return .failed("TLS: \(reason)")
+            case .failed(let reason): return .unsecured("TLS: \(reason)")
             }
         }
         if phase == .asking {

@@ -242,6 +242,10 @@ struct HealthProber: ~Copyable {
         switch progress {
         case .pending: return
         case .refused: finish(handle, .refused, &reactor)
+        case .unsecured(let evidence):
+            // Before it was ever reached, that is why it is not up.
+            let isLoading = isLoading(handle)
+            finish(handle, isLoading ? .loading(evidence) : .failed(evidence), &reactor)
         case .failed(let evidence): finish(handle, .failed(evidence), &reactor)
         case .connected:
             follow(probes[handle].script.connected(), handle, &reactor)
