@@ -94,7 +94,7 @@ let package = Package(
         tests("WireTests", ["Base", "Wire"]),
         tests("PolicyTests", ["Base", "Policy"]),
         tests("CryptoTests", ["Base", "Crypto", "Support"]),
-        tests("AccessTests", ["Base", "Wire", "Crypto", "Telemetry", "Access"]),
+        tests("AccessTests", ["Base", "Wire", "Crypto", "Telemetry", "Access", "Support"]),
         tests("RoutingTests", ["Base", "Wire", "Policy", "Routing"]),
         tests("TelemetryTests", ["Base", "Wire", "Telemetry"]),
         tests("ReactorTests", ["Base", "Reactor"]),

@@ -1,10 +1,13 @@
 package import Base
+package import Crypto
 
 /// Whom the gateway lets in: everything `auth` says, validated.
 package struct AccessSettings: Sendable {
     package var keys: [KeyRecord] = []
     package var issuers: [IssuerSettings] = []
     package var introspection: IntrospectionSettings?
+    /// How a certificate tells who its holder is; `nil` where it tells nothing.
+    package var certificates: CertificateSettings?
     /// Who a caller without any credential is; `nil` refuses such callers.
     package var anonymous: CallerSettings?
     /// Names of further claims that are kept, for the conditions of routes.
@@ -20,6 +23,27 @@ package struct CallerSettings: Sendable, Equatable {
     package var scopes: [String] = []
     /// Models and services it may use; `nil` is every one.
     package var models: [Wildcard]?
+
+    package init() {}
+}
+
+/// Callers who show a certificate.
+package struct CertificateSettings: Sendable {
+    /// What of a certificate is the name of its holder.
+    package enum Identity: String, Sendable, CaseIterable {
+        /// Its SPIFFE id.
+        case spiffe
+        /// Its subject's name (RFC 4514).
+        case subject
+        /// The first of its alternative names: hosts, then URIs, then addresses of mail.
+        case san
+    }
+
+    /// Who vouches for callers, at listeners that do not say so themselves.
+    package var authority: PEMFile?
+    package var identity = Identity.spiffe
+    /// What every such caller is and may do.
+    package var caller = CallerSettings()
 
     package init() {}
 }

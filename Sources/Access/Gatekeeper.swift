@@ -53,6 +53,8 @@ package final class Gatekeeper: Sendable {
     /// Who is asked about tokens that nobody here can judge.
     package let introspection: IntrospectionSettings?
     private let claimNames: [String]
+    /// How certificates tell who their holders are.
+    let certificates: CertificateSettings?
     private let generation: UInt64
 
     /// Packs what `settings` say; key sets that `previous` has fetched are taken over.
@@ -66,6 +68,7 @@ package final class Gatekeeper: Sendable {
         issuers = settings.issuers
         introspection = settings.introspection
         claimNames = settings.claimNames
+        certificates = settings.certificates
         anonymous = settings.anonymous.map { caller in
             Principal(
                 caller: Caller(subject: "anonymous", tenant: caller.tenant, tier: caller.tier),

@@ -24,6 +24,7 @@ extension GatewayConfig {
             kinds.append(GatewayConfig.count(auth.issuers.count, "issuer", "issuers"))
         }
         if auth.introspection != nil { kinds.append("introspection") }
+        if auth.certificates != nil { kinds.append("certificates") }
         if auth.anonymous != nil { kinds.append("anonymous") }
         return kinds.isEmpty ? "none, so everything is refused" : kinds.joined(separator: " + ")
     }

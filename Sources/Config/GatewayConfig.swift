@@ -1,5 +1,6 @@
 package import Access
 package import Base
+package import Crypto
 package import Routing
 
 /// Everything a gateway was told, validated and complete: every key has a value.
@@ -10,6 +11,8 @@ package struct GatewayConfig: Sendable {
     package var keyFile: KeyFile? {
         didSet { auth.keys = keyFile?.records ?? [] }
     }
+    /// Whom to believe where `auth` names URLs of `https:`; `nil` where it names none.
+    package var fetching: TLSClient?
     package var identity = SigningConfig()
     package var services: [ServiceConfig] = []
     /// In the order of the file; what they ask of tokens is what `auth` takes from them.
@@ -27,6 +30,16 @@ package struct GatewayConfig: Sendable {
         server.admin = .any(port: 8_081)
         server.workers = 0
         server.trustedPeers = .nobody
+    }
+}
+
+extension GatewayConfig {
+    /// Whether anything is fetched over TLS.
+    var fetchesSecurely: Bool {
+        let sets = auth.issuers.map { issuer in
+            if case .url(let url) = issuer.keys { url } else { "" }
+        }
+        return (sets + [auth.introspection?.url ?? ""]).contains { $0.hasPrefix("https://") }
     }
 }
 

@@ -2,6 +2,8 @@
 package enum AttemptFailure: Error, Sendable, Hashable {
     case connectRefused
     case connectTimeout
+    /// No TLS came about: the endpoint did not prove who it is, or refused us.
+    case tlsFailed
     /// A reused connection closed before any response byte.
     case staleConnection
     /// The endpoint did not take the request up: its stream was refused, or it was going away.
@@ -19,7 +21,7 @@ extension AttemptFailure {
     /// The word of `retry.on` that covers it; `nil` is never tried again.
     package var condition: RetryPolicy.Condition? {
         switch self {
-        case .connectRefused, .connectTimeout: .connect
+        case .connectRefused, .connectTimeout, .tlsFailed: .connect
         case .refusedStream: .refusedStream
         case .staleConnection: .staleConnection
         case .reset, .status(502): .status502
@@ -34,7 +36,7 @@ extension AttemptFailure {
     /// A failure is the model's alone: 4xx, 429 and 501 are answers.
     package func outcome(caller: UInt64?) -> CircuitBreaker.Outcome {
         switch self {
-        case .connectRefused, .connectTimeout, .staleConnection, .reset: .failure
+        case .connectRefused, .connectTimeout, .tlsFailed, .staleConnection, .reset: .failure
         case .firstByteTimeout, .idleTimeout, .malformedResponse: .failure
         // It said that it did nothing, which says nothing of what it can do.
         case .refusedStream: .cancelled

@@ -7,7 +7,7 @@ package import Base
 ///
 /// | failure                                        | tried again when                        |
 /// |------------------------------------------------|-----------------------------------------|
-/// | connect refused, connect timeout               | always: nothing was sent                |
+/// | connect refused, connect timeout, TLS failed   | always: nothing was sent                |
 /// | stream refused (RFC 9113 §8.7)                | always: nothing was processed           |
 /// | a reused connection closed without an answer   | harmless, or no byte was sent           |
 /// | reset before an answer (our 502)               | harmless                                |

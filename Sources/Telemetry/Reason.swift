@@ -33,6 +33,7 @@ package enum Reason: UInt8, Sendable, CaseIterable {
     case deadlineExceeded
     case upstreamReset
     case upstreamProtocolError
+    case upstreamTLSFailed
     case faultInjected
     case internalError
     case clientGone
@@ -81,7 +82,7 @@ extension Reason {
             503
         case .connectTimeout, .firstByteTimeout, .idleTimeout, .deadlineExceeded:
             504
-        case .upstreamReset, .upstreamProtocolError:
+        case .upstreamReset, .upstreamProtocolError, .upstreamTLSFailed:
             502
         case .internalError: 500
         case .clientGone: 499
@@ -110,6 +111,7 @@ extension Reason {
         case .idleTimeout: "connection_read_timeout"
         case .upstreamReset: "connection_terminated"
         case .upstreamProtocolError: "http_protocol_error"
+        case .upstreamTLSFailed: "tls_protocol_error"
         case .internalError: "proxy_internal_error"
         }
     }
@@ -146,6 +148,7 @@ extension Reason {
         case .deadlineExceeded: "deadline_exceeded"
         case .upstreamReset: "upstream_reset"
         case .upstreamProtocolError: "upstream_protocol_error"
+        case .upstreamTLSFailed: "upstream_tls_failed"
         case .faultInjected: "fault_injected"
         case .internalError: "internal"
         case .clientGone: "client_gone"
@@ -184,6 +187,7 @@ extension Reason {
         case .deadlineExceeded: "The deadline of the request has passed."
         case .upstreamReset: "The model closed the connection before its answer was complete."
         case .upstreamProtocolError: "The answer of the model was not valid HTTP."
+        case .upstreamTLSFailed: "No secure connection to the model came about."
         case .faultInjected: "A fault was injected by configuration."
         case .internalError: "The proxy failed."
         case .clientGone: "The client went away."

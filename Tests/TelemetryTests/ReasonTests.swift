@@ -47,7 +47,7 @@ import Testing
             "connection_timeout", "connection_read_timeout", "connection_limit_reached",
             "http_response_timeout", "http_protocol_error", "http_request_error",
             "proxy_internal_response", "proxy_internal_error", "http_request_denied",
-            "destination_not_found",
+            "destination_not_found", "tls_protocol_error",
         ]
 
         #expect(registered.contains("\(reason.proxyStatusType)"))

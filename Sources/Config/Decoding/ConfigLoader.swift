@@ -92,6 +92,8 @@ package struct ConfigLoader: Sendable {
         case .gateway:
             var config = GatewayConfig()
             fill(&config, by: ConfigKey<GatewayConfig>.gateway, from: source, &decoder)
+            config.askForCertificates(&decoder)
+            config.fetching = config.fetchesSecurely ? decoder.fetchingClient() : nil
             return outcome(.gateway(config), &decoder) {
                 EffectiveConfig(config, by: ConfigKey<GatewayConfig>.gateway, origins: $0)
             }

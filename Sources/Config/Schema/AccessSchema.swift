@@ -28,7 +28,17 @@ extension ConfigKey<GatewayConfig> {
             ),
             "Service that is asked about every other bearer token (RFC 7662)."
         ),
-        ConfigKey(reserved: "auth.clientCertificates", [.null], "Certificates of callers."),
+        ConfigKey(
+            "auth.clientCertificates",
+            \.auth.certificates,
+            .optional(
+                .object(
+                    ConfigKey<CertificateSettings>.all,
+                    startingFrom: CertificateSettings()
+                )
+            ),
+            "Certificates as credentials: callers who show one need no other."
+        ),
         ConfigKey(
             "auth.anonymous",
             \.auth.anonymous,
@@ -36,6 +46,25 @@ extension ConfigKey<GatewayConfig> {
             "Who a caller without credentials is; `null` refuses such callers."
         ),
     ]
+}
+
+extension ConfigKey<CertificateSettings> {
+    /// The keys of `auth.clientCertificates`.
+    static let all: [ConfigKey<CertificateSettings>] =
+        [
+            ConfigKey(
+                "ca",
+                \.authority,
+                .optional(.pem),
+                "Authorities that vouch for callers; `null` takes `clientCA` of the listeners."
+            ),
+            ConfigKey(
+                "identity",
+                \.identity,
+                .word("a kind of identity"),
+                "What of a certificate is the name of its holder."
+            ),
+        ] + ConfigKey<CallerSettings>.all.map { $0.lifted(to: \.caller) }
 }
 
 extension ConfigKey<IntrospectionSettings> {
@@ -204,7 +233,7 @@ extension ConfigType<IssuerSettings.Keys> {
     /// A URL, or `{ file }`, which is read with the configuration.
     static let keySet = ConfigType(
         name: "string or object",
-        bound: "`http:` URL or `{ file }`",
+        bound: "`http:` or `https:` URL, or `{ file }`",
         schema: [
             .init(
                 "oneOf",

@@ -14,15 +14,15 @@ extension ConfigType<String> {
         return text == capitals ? nil : "\"\(text)\" is not a method, write \"\(capitals)\""
     }
 
-    /// A URL that is fetched without TLS.
+    /// A URL that is fetched, over TLS or without.
     static let fetchedURL = text(upTo: 2_048).restricted { text in
-        if text.hasPrefix("https://") { return "https: is not supported by this build" }
-        guard text.hasPrefix("http://") else { return "must be a URL such as http://host/path" }
-        let authority = text.dropFirst(7).prefix { $0 != "/" && $0 != "?" }
+        let scheme = ["http://", "https://"].first { text.hasPrefix($0) }
+        guard let scheme else { return "must be a URL such as https://host/path" }
+        let authority = text.dropFirst(scheme.count).prefix { $0 != "/" && $0 != "?" }
         let address = Address(String(authority)) ?? Address("\(authority):80")
         let isPlain = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && $0 != 0x23 }
         if case .host? = address, isPlain { return nil }
-        return "must be a URL such as http://host/path"
+        return "must be a URL such as https://host/path"
     }
 }
 

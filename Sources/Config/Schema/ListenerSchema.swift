@@ -32,7 +32,7 @@ extension ConfigKey<ListenerConfig> {
             "tls",
             \.security,
             .security,
-            "Certificates of this listener, as in `tls`, which it has without this key; `null` is none."
+            "Certificates of this listener, as in `tls`; `null` is none, `tls` those of all."
         ),
         ConfigKey(
             "protocol",
@@ -60,6 +60,11 @@ extension ConfigType<ListenerConfig.Security> {
             ) as ConfigType<ListenerConfig.Security>
         // They are those of `tls`, and stand there.
         type.parts = []
+        let decode = type.decode
+        type.decode = { node, decoder in
+            if case .text("tls") = node.value { return .common }
+            return decode(node, &decoder)
+        }
         return type
     }()
 }

@@ -13,8 +13,8 @@ extension ConfigKey<ServerConfig> {
         ConfigKey(
             "adminTls",
             \.adminTLS,
-            .optional(.server),
-            "Certificates of the admin port, as in `tls`."
+            .optional(.serverWithoutParts),
+            "Certificates of the admin port, as in `tls`; from this machine it is asked in plain, too."
         ),
     ]
 }

@@ -121,6 +121,13 @@ extension ConfigType<TLSServer> {
         return type
     }()
 
+    /// The same, for a reference that has said already what it is made of.
+    static let serverWithoutParts: ConfigType = {
+        var type = server
+        type.parts = []
+        return type
+    }()
+
     private static func server(
         _ identities: [TLSServer.Identity],
         _ node: JSON5Node,
@@ -233,6 +240,19 @@ extension ConfigDecoder {
         "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
         "/etc/ssl/cert.pem",
     ]
+
+    /// How `https:` is fetched: by whom this system believes.
+    mutating func fetchingClient() -> TLSClient? {
+        var settings = TLSClient.Settings()
+        settings.authority = systemAuthorities()
+        if settings.authority != nil, let client = try? TLSClient(settings) { return client }
+        report(
+            of: ["auth.jwt", "auth.introspection"],
+            "https: needs certificates of authorities, and this system has none: name their file "
+                + "in SSL_CERT_FILE"
+        )
+        return nil
+    }
 
     /// Whom this system believes; `SSL_CERT_FILE` names another file than the usual one.
     func systemAuthorities() -> PEMFile? {

@@ -6,6 +6,8 @@ package struct TLSFailure: Error, Sendable, Hashable {
     package enum Cause: String, Sendable, Hashable, CaseIterable {
         /// What came was no TLS at all.
         case notTLS = "not_tls"
+        /// A request in plain HTTP.
+        case plainHTTP = "plain_http"
         /// No version that both sides speak.
         case version
         /// No cipher, group or signature that both sides know.
@@ -59,8 +61,9 @@ package struct TLSFailure: Error, Sendable, Hashable {
 
     private static func cause(ofReason reason: Int32) -> Cause {
         switch reason {
-        case SSL_R_WRONG_VERSION_NUMBER, SSL_R_HTTP_REQUEST, SSL_R_HTTPS_PROXY_REQUEST,
-            SSL_R_UNKNOWN_PROTOCOL, SSL_R_BAD_RECORD_TYPE, SSL_R_PACKET_LENGTH_TOO_LONG:
+        case SSL_R_HTTP_REQUEST, SSL_R_HTTPS_PROXY_REQUEST: .plainHTTP
+        case SSL_R_WRONG_VERSION_NUMBER, SSL_R_UNKNOWN_PROTOCOL, SSL_R_BAD_RECORD_TYPE,
+            SSL_R_PACKET_LENGTH_TOO_LONG:
             .notTLS
         case SSL_R_UNSUPPORTED_PROTOCOL, SSL_R_VERSION_TOO_LOW, SSL_R_VERSION_TOO_HIGH,
             SSL_R_UNSUPPORTED_SSL_VERSION, SSL_R_INAPPROPRIATE_FALLBACK:

@@ -55,6 +55,9 @@ extension ControlLoop {
         } catch {
             return [error.description]
         }
+        certificatesAt = reactor.now
+        warnOfCertificates()
+        admin?.tls = server.snapshot.config.adminTLS
         let files = settings.loaded.files
         settings.loaded = loaded
         settle(files)

@@ -39,7 +39,8 @@ extension ControlLoop {
             connectionLimit: connectionLimit,
             bufferedBytes: lifecycle.bufferedBytes,
             upstreams: upstreams,
-            gateway: gateway
+            gateway: gateway,
+            certificates: snapshot.certificates
         )
     }
 }

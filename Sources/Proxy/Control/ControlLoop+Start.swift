@@ -42,6 +42,7 @@ extension ControlLoop {
             server: server,
             admin: admin
         )
+        loop.admin?.tls = loop.server.snapshot.config.adminTLS
         loop.listenToSystem()
         for address in loop.server.boundAddresses { Complaint.write("listening on \(address)") }
         if let address = loop.admin?.boundAddress { Complaint.write("admin on \(address)") }

@@ -20,6 +20,8 @@ package struct ControlLoop: ~Copyable {
     var server: ProxyServer
     var prober = HealthProber()
     var lookUps = LookUpDesk()
+    /// When certificates are looked at again that will expire.
+    var certificatesAt = Instant(nanoseconds: 0)
     var nameWatch = NameWatch()
     var admin: AdminServer?
     var watch: FileWatch?
@@ -139,6 +141,8 @@ package struct ControlLoop: ~Copyable {
         admin?.resume(reactor)
         reply(lookUps.refresh(&reactor))
         nameWatch.refresh(&reactor)
+        server.lifecycle.rotateTickets(now: reactor.now)
+        warnOfCertificates()
         for (index, pulse) in pulses.enumerated() where pulse.ask(now: reactor.now) {
             server.post(.ping(pulse), to: index)
         }

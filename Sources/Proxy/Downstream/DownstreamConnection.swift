@@ -1,4 +1,5 @@
 import Base
+import Config
 import Reactor
 import Wire
 
@@ -26,6 +27,9 @@ struct DownstreamConnection: ~Copyable {
     /// Index of the upstream that its listener serves.
     var upstream: Int
     let isTrusted: Bool
+
+    /// What may be spoken here, as far as it is known.
+    var speech = ListenerConfig.Speech.auto
 
     var phase = Phase.head
     var exchange: Handle<Exchange>?
@@ -65,6 +69,13 @@ struct DownstreamConnection: ~Copyable {
         self.upstream = upstream
         self.isTrusted = isTrusted
         self.deadline = deadline
+    }
+
+    /// Whether HTTP/2 may begin here now.
+    var mayMultiplex: Bool {
+        guard !hasServed else { return false }
+        if case .http1 = speech { return false }
+        return true
     }
 
     /// Whether there is something to read or to understand.

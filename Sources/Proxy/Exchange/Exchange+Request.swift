@@ -20,7 +20,9 @@ extension Exchange {
         default: break
         }
         // What was meant for a protected channel did not come over one (RFC 9110 §7.4).
-        if request.isSecureScheme { return refuse(.misdirected, &context, now, &actions) }
+        if request.isSecureScheme, !isSecure {
+            return refuse(.misdirected, &context, now, &actions)
+        }
         if lacksIdentity { return refuse(.unauthenticated, &context, now, &actions) }
         if case .options = request.method, maxForwards() == 0 {
             return answer(.answerOptions, now, &actions)

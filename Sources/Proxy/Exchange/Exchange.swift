@@ -72,6 +72,8 @@ package struct Exchange: ~Copyable {
     var modelStream = ModelStream()
     var client: Handle<DownstreamConnection> { .init(bits: port) }
     var model: Handle<UpstreamConnection> { .init(bits: link) }
+    /// Whether the request came over TLS.
+    var isSecure = false
     package internal(set) var snapshot: Snapshot
     package internal(set) var upstream: Upstream
     package internal(set) var grant: Upstream.Grant?
@@ -200,6 +202,7 @@ package struct Exchange: ~Copyable {
         clientStream = ClientStream()
         modelStream = ModelStream()
         events = EventBoundary()
+        isSecure = false
         requestSide = .arriving
         attempt = .none
         answer = .none

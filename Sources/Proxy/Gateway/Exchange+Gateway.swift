@@ -32,6 +32,14 @@ extension Exchange {
     ) {
         switch CredentialReader.read(head: request) {
         case .none:
+            if let certified = passage.certified {
+                passage.hasCredential = true
+                // A connection may outlive the certificate with which it began.
+                guard unixSeconds(now) < certified.expires ?? .max else {
+                    return deny(gateway, &context, now, &actions)
+                }
+                return recognise(certified, gateway, &context, now, &actions)
+            }
             guard let anonymous = gateway.gatekeeper.anonymous else {
                 return deny(gateway, &context, now, &actions)
             }

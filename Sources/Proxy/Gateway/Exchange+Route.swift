@@ -182,7 +182,7 @@ extension Reason {
     fileprivate var allowsStandIn: Bool {
         switch self {
         case .noHealthyEndpoint, .breakerOpen, .starting, .connectRefused, .connectTimeout,
-            .overCapacity, .draining, .queueFull, .queueTimeout:
+            .upstreamTLSFailed, .overCapacity, .draining, .queueFull, .queueTimeout:
             true
         default: false
         }

@@ -1,6 +1,7 @@
 package import Access
 import Base
 import Config
+import Crypto
 package import Routing
 import Synchronization
 import Telemetry
@@ -19,6 +20,8 @@ package final class Gateway: Sendable {
     package let services: [ServiceRule]
     /// By route.
     let plans: [RoutePlan]
+    /// Whom to believe where key sets and introspection are asked for over TLS.
+    let fetching: TLSClient?
     let signer: IdentitySigner?
     /// Life of a signed identity in seconds.
     let ttl: Int64
@@ -44,6 +47,7 @@ package final class Gateway: Sendable {
             let service = chooser.service(named: route.service) ?? 0
             return RoutePlan(route, service: service, rule: rules[service])
         }
+        fetching = config.fetching
         signer = config.identity.signWith.first.flatMap { try? IdentitySigner($0) }
         ttl = Int64(clamping: config.identity.ttl.count / 1_000_000_000)
         issuers = config.auth.issuers.map(\.issuer)

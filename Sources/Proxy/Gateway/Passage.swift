@@ -7,6 +7,8 @@ package struct Passage: Sendable {
     /// Who asks; `nil` as long as that is not known.
     package internal(set) var principal: Principal?
     var traits = CallerTraits.none
+    /// Who has shown a certificate; `nil` where nobody has, or nobody who is known by it.
+    var certified: Principal?
     /// The client's address, for counting bad credentials; 0 for a unix socket.
     package var client: UInt128 = 0
     /// Whether the client showed a credential, good or bad.
@@ -47,6 +49,7 @@ package struct Passage: Sendable {
             principal = nil
             traits = .none
         }
+        if certified != nil { certified = nil }
         client = 0
         hasCredential = false
         if lookup != nil { lookup = nil }

@@ -8,6 +8,11 @@ import Wire
 struct RequestOrigin {
     let peer: SocketAddress
     let isTrusted: Bool
+    /// Whether it came over TLS.
+    var isSecure = false
+
+    /// The scheme of its URL (RFC 9110 §4.2).
+    var scheme: StaticString { isSecure ? "https" : "http" }
 }
 
 /// The request as the model gets it: a new value, made from what came in.
@@ -87,7 +92,11 @@ extension Exchange {
     ) {
         let identity = signedIdentity(&context, now)
         appendRequest(
-            from: RequestOrigin(peer: peer, isTrusted: isTrusted(peer: isTrustedPeer)),
+            from: RequestOrigin(
+                peer: peer,
+                isTrusted: isTrusted(peer: isTrustedPeer),
+                isSecure: isSecure
+            ),
             spanID: TracePropagation.makeSpanID(&context.random),
             identity: identity,
             now: now,
@@ -125,6 +134,7 @@ extension Exchange {
         } else {
             origins.append(
                 peer: origin.peer,
+                isSecure: origin.isSecure,
                 authority: request.authority,
                 of: request.fields.bytes.span,
                 to: &output
@@ -225,13 +235,15 @@ extension Exchange {
                 peer: peer,
                 host: request.authority,
                 of: request.fields.bytes.span,
-                proto: "http",
+                proto: origin.scheme,
                 to: &output
             )
         }
         output.append("\r\n")
         if !appendEarlier(.xForwardedProto, "x-forwarded-proto", earlier, to: &output) {
-            output.append("x-forwarded-proto: http\r\n")
+            output.append("x-forwarded-proto: ")
+            output.append(origin.scheme)
+            output.append("\r\n")
         }
         if !appendEarlier(.xForwardedHost, "x-forwarded-host", earlier, to: &output),
             !request.authority.isEmpty

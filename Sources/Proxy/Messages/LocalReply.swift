@@ -10,6 +10,20 @@ package enum LocalReply {
         isGateway ? ofGateway : ofSidecar
     }
 
+    /// What a request in plain HTTP is told where TLS is spoken.
+    static let plainHTTP: StaticString = """
+        HTTP/1.1 400 Bad Request\r
+        content-type: application/json\r
+        content-length: 180\r
+        cache-control: no-store\r
+        connection: close\r
+        server: outrider\r
+        \r
+        {"error":{"message":"This port speaks TLS: write https in place of http.",\
+        "type":"invalid_request_error","code":"malformed_request","param":null,\
+        "request_id":null,"trace_id":null}}
+        """
+
     static let ofSidecar: StaticString = """
         HTTP/1.1 503 Service Unavailable\r
         content-type: application/json\r
@@ -74,6 +88,7 @@ package enum LocalReply {
         switch failure {
         case .connectRefused: .connectRefused
         case .connectTimeout: .connectTimeout
+        case .tlsFailed: .upstreamTLSFailed
         case .staleConnection, .refusedStream, .reset: .upstreamReset
         case .firstByteTimeout: .firstByteTimeout
         case .idleTimeout: .idleTimeout
@@ -87,6 +102,7 @@ package enum LocalReply {
         switch failure {
         case .connectRefused: .connectRefused
         case .connectTimeout: .connectTimeout
+        case .tlsFailed: .tlsFailed
         case .staleConnection: .staleConnection
         case .refusedStream: .refusedStream
         case .reset: .reset

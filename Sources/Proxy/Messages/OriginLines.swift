@@ -19,6 +19,7 @@ struct OriginLines: ~Copyable {
         var bytes: [UInt8] = []
         var peerEnd = 0
         var authorityEnd = 0
+        var isSecure = false
     }
 
     private var places = [Place](repeating: Place(), count: placesMax)
@@ -27,12 +28,16 @@ struct OriginLines: ~Copyable {
     /// Appends the lines for `peer`, who asked for the `authority` in `head`.
     mutating func append(
         peer: SocketAddress,
+        isSecure: Bool,
         authority: Range<Int>,
         of head: Span<UInt8>,
         to output: inout ByteBuffer
     ) {
         let index = place(of: peer)
-        if !isKnown(authority, of: head, at: index) { write(authority, of: head, at: index) }
+        if places[index].isSecure != isSecure || !isKnown(authority, of: head, at: index) {
+            places[index].isSecure = isSecure
+            write(authority, of: head, at: index)
+        }
         let bytes = places[index].bytes
         output.append(bytes.span, places[index].authorityEnd..<bytes.count)
         if authority.count > Self.authorityMax { places[index] = Place() }
@@ -82,6 +87,7 @@ struct OriginLines: ~Copyable {
 
     private mutating func write(_ authority: Range<Int>, of head: Span<UInt8>, at index: Int) {
         let peerEnd = places[index].peerEnd
+        let scheme: StaticString = places[index].isSecure ? "https" : "http"
         let bytes = places[index].bytes
         let peer = bytes.span.extracting(0..<peerEnd)
         scratch.clear()
@@ -95,10 +101,12 @@ struct OriginLines: ~Copyable {
             peer: peer,
             host: authority,
             of: head,
-            proto: "http",
+            proto: scheme,
             to: &scratch
         )
-        scratch.append("\r\nx-forwarded-proto: http\r\n")
+        scratch.append("\r\nx-forwarded-proto: ")
+        scratch.append(scheme)
+        scratch.append("\r\n")
         if !authority.isEmpty {
             HeadEncoder.appendLine("x-forwarded-host", head, authority, to: &scratch)
         }

@@ -1,4 +1,5 @@
 package import Base
+import Crypto
 import Policy
 import Synchronization
 package import Telemetry
@@ -9,6 +10,8 @@ package import Telemetry
 package final class Lifecycle: Sendable {
     package let metrics: ProcessMetrics
     package let recorder: FlightRecorder
+    /// Made with the first connection over TLS, for without one nothing of it is needed.
+    private let tickets = LazyReference<TicketKeys>()
     private let connections = Atomic<Int>(0)
     private let requests = Atomic<Int>(0)
     private let buffered = Atomic<Int>(0)
@@ -25,6 +28,16 @@ package final class Lifecycle: Sendable {
         self.recorder = recorder
         self.connectionLimit = connectionLimit
         self.bufferLimit.store(bufferLimit.bytes, ordering: .relaxed)
+    }
+
+    /// Lends the keys of session tickets, which all workers share.
+    func withTickets<Result>(now: Instant, _ body: (TicketKeys) -> Result) -> Result {
+        tickets.withObject(orMake: TicketKeys(now: now), body)
+    }
+
+    /// Has the keys of session tickets changed when it is time.
+    package func rotateTickets(now: Instant) {
+        tickets.object?.rotate(now: now)
     }
 
     /// Takes a place for one more client connection; `false` when there is none.

@@ -8,6 +8,7 @@ package final class MetricCells: Sendable {
     package let process: ProcessMetrics
     private let services = Mutex<[ServiceName: ServerMetrics]>([:])
     private let routes = Mutex<[[String]: Counter]>([:])
+    private let certificates = Mutex<[String: Gauge]>([:])
     private let endpoints = Mutex<[String: EndpointMetrics]>([:])
 
     package init(version: String) {
@@ -57,6 +58,24 @@ package final class MetricCells: Sendable {
             )
             endpoints[key] = made
             return made
+        }
+    }
+
+    /// Shows when each certificate ends, and of no other any more.
+    func show(_ shown: [ShownCertificate]) {
+        certificates.withLock { gauges in
+            for file in Array(gauges.keys) where !shown.contains(where: { $0.file == file }) {
+                registry.remove(Catalogue.certificateExpiry, [file])
+                gauges[file] = nil
+            }
+            for certificate in shown {
+                let gauge = gauges[certificate.file] ?? Gauge()
+                if gauges[certificate.file] == nil {
+                    registry.add(Catalogue.certificateExpiry, [certificate.file], .gauge(gauge))
+                    gauges[certificate.file] = gauge
+                }
+                gauge.set(certificate.validUntil.multipliedReportingOverflow(by: 1_000_000_000).0)
+            }
         }
     }
 

@@ -34,10 +34,26 @@ package struct ResolvedNames: Sendable, Equatable {
 
     /// What `endpoints` stand for: addresses as they are, names by what was found, each once.
     func addresses(of endpoints: [Address]) -> [Address] {
+        named(endpoints).map(\.address)
+    }
+
+    /// The same, each with the host that led to it: what its certificate must say.
+    func named(_ endpoints: [Address]) -> [(address: Address, host: String)] {
         var seen: Set<Address> = []
         return endpoints.flatMap { endpoint in
-            guard case .dns = endpoint else { return [endpoint] }
-            return found[endpoint] ?? []
-        }.filter { seen.insert($0).inserted }
+            let host = endpoint.hostName
+            guard case .dns = endpoint else { return [(address: endpoint, host: host)] }
+            return (found[endpoint] ?? []).map { (address: $0, host: host) }
+        }.filter { seen.insert($0.address).inserted }
+    }
+}
+
+extension Address {
+    /// The host without its port; that of a unix socket is this machine.
+    var hostName: String {
+        switch self {
+        case .host(let host, _), .dns(let host, _): host
+        case .any, .unix: "localhost"
+        }
     }
 }

@@ -1,5 +1,6 @@
 package import Base
 package import Config
+import Crypto
 import Policy
 import Routing
 
@@ -71,6 +72,7 @@ extension Snapshot {
                 index: index,
                 config: plan.config,
                 places: plan.places,
+                hosts: plan.hosts,
                 isUnresolved: plan.isUnresolved,
                 metrics: cells.service(plan.name),
                 endpointMetrics: plan.config.endpoints.map {
@@ -90,6 +92,8 @@ extension Snapshot {
         var config: UpstreamConfig
         /// The endpoints as they were configured, names as names.
         var places: [Address]
+        /// The name of each endpoint of `config`, which need not be its address.
+        var hosts: [String]
         /// Nobody has told yet what its names stand for.
         var isUnresolved = false
 
@@ -97,6 +101,7 @@ extension Snapshot {
             self.name = name
             self.config = config
             places = config.endpoints
+            hosts = config.endpoints.map(\.hostName)
         }
 
         /// Endpoints are what `places` stand for.
@@ -104,7 +109,9 @@ extension Snapshot {
             self.name = name
             self.config = config
             self.places = places
-            self.config.endpoints = names.addresses(of: places)
+            let named = names.named(places)
+            self.config.endpoints = named.map(\.address)
+            hosts = named.map(\.host)
             isUnresolved = self.config.endpoints.isEmpty && names.isMissing(in: places)
         }
     }
@@ -158,13 +165,21 @@ extension Snapshot {
     }
 
     private static func ports(_ config: ProxyConfig) -> [Port] {
-        let own = config.server.listen.map {
-            Port(way: Way(address: $0.address, service: nil), upstream: 0)
+        let own = config.server.listen.map { listener in
+            Port(
+                way: Way(address: listener.address, service: nil),
+                upstream: 0,
+                door: Door(tls: config.server.tls(of: listener), speech: listener.speech)
+            )
         }
         guard case .sidecar(let sidecar) = config else { return own }
         return own
             + sidecar.outbound.enumerated().map {
-                Port(way: Way(address: $1.listen, service: $1.service), upstream: $0 + 1)
+                Port(
+                    way: Way(address: $1.listen, service: $1.service),
+                    upstream: $0 + 1,
+                    door: Door()
+                )
             }
     }
 
@@ -172,6 +187,19 @@ extension Snapshot {
     package struct Port: Sendable {
         package let way: Way
         package let upstream: Int
+        let door: Door
+    }
+
+    /// What clients speak where they come in.
+    struct Door: Sendable {
+        /// What is shown to them; `nil` where they come without TLS.
+        var tls: TLSServer?
+        var speech = ListenerConfig.Speech.auto
+    }
+
+    /// What clients speak at `address`, from where the way leads to `upstream`.
+    func door(_ address: Address, upstream: Int) -> Door {
+        ports.first { $0.way.address == address && $0.upstream == upstream }?.door ?? Door()
     }
 
     /// An address and what it serves: the model (`nil`) or an outbound service.

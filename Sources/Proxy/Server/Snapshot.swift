@@ -38,6 +38,11 @@ package final class Snapshot: Sendable {
     /// Where clients come in.
     package let ports: [Port]
 
+    /// All certificates that are shown to others.
+    var certificates: [ShownCertificate] {
+        config.certificates(towards: upstreams.map(\.config))
+    }
+
     /// Whether clients from outside come in here.
     var isGateway: Bool { gateway != nil }
 

@@ -23,8 +23,13 @@ struct HTTP2Session: ~Copyable {
     /// When bytes that had waited for its windows last left.
     var lastMoved: Instant
 
-    init(_ role: HTTP2Connection.Role, _ limits: HTTP2Limits, at now: Instant) {
-        engine = HTTP2Connection(role, limits)
+    init(
+        _ role: HTTP2Connection.Role,
+        _ limits: HTTP2Limits,
+        isSecure: Bool = false,
+        at now: Instant
+    ) {
+        engine = HTTP2Connection(role, limits, isSecure: isSecure)
         lastHeard = now
         lastMoved = now
     }

@@ -36,7 +36,12 @@ extension Worker {
         with exchange: Handle<Exchange>,
         _ key: PoolKey
     ) {
-        let fresh = HTTP2Session(.client, context.snapshot.answerLimits, at: now)
+        let fresh = HTTP2Session(
+            .client,
+            context.snapshot.answerLimits,
+            isSecure: upstreams[handle].upstream.config.tls != nil,
+            at: now
+        )
         guard case .inserted(let session) = modelSessions.insert(fresh) else {
             return deliver(.upstreamExhausted, to: exchange)
         }

@@ -1,5 +1,6 @@
 package import Base
 package import Config
+import Crypto
 package import Policy
 package import Reactor
 import Synchronization
@@ -22,6 +23,10 @@ package final class Upstream: Sendable {
     package let config: UpstreamConfig
     /// Whether its endpoints are sidecars, which tell of themselves.
     let isBeforeSidecars: Bool
+    /// What the certificate of each endpoint must say, unless the configuration says otherwise.
+    private let hosts: [String]
+    /// What may be resumed, by endpoint; empty where no TLS is spoken.
+    private let sessions: [TLSSessionCache]
     /// The endpoints as they were configured.
     let places: [Address]
     package let retry: RetryPolicy
@@ -51,6 +56,7 @@ package final class Upstream: Sendable {
         index: Int,
         config: UpstreamConfig,
         places: [Address]? = nil,
+        hosts: [String]? = nil,
         isUnresolved: Bool = false,
         metrics: ServerMetrics,
         endpointMetrics: [EndpointMetrics],
@@ -62,7 +68,9 @@ package final class Upstream: Sendable {
         self.index = index
         self.config = config
         self.places = places ?? config.endpoints
+        self.hosts = hosts ?? config.endpoints.map(\.hostName)
         dialect = Dialect(config.speech)
+        sessions = config.tls == nil ? [] : config.endpoints.map { _ in TLSSessionCache() }
         isBeforeSidecars = config.peer == .sidecar
         self.metrics = metrics
         self.endpointMetrics = endpointMetrics
@@ -119,6 +127,17 @@ package final class Upstream: Sendable {
             case .h2c, .h2tls: self = .http2
             }
         }
+    }
+
+    /// What a connection to an endpoint needs to speak TLS; `nil` where it is plain.
+    func secure(_ endpoint: Int, _ protocols: [ALPN]) -> TLSSession? {
+        guard let client = config.tls else { return nil }
+        return TLSSession(
+            client: client,
+            name: hosts[endpoint],
+            cache: sessions[endpoint],
+            protocols: protocols
+        )
     }
 
     /// Whether the endpoint is known to speak HTTP/1.1 alone.

@@ -8,6 +8,8 @@ import Wire
 struct UpstreamConnection: ~Copyable {
     enum Phase {
         case connecting
+        /// It is agreed on how to speak in secret.
+        case securing
         /// In the pool; any byte or end means that it can no longer be used.
         case idle
         /// A response head is expected.

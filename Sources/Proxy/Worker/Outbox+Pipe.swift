@@ -16,7 +16,7 @@ struct Spliced {
 extension Outbox {
     /// Whether a pipe may be attached: nothing is before it, and the peer takes bytes.
     var takesPipe: Bool {
-        guard isEmpty, !isBlocked, !isFailed else { return false }
+        guard isEmpty, !isBlocked, !isFailed, tls == nil else { return false }
         return framing == .identity || framing == .untilClose
     }
 

@@ -37,8 +37,11 @@ struct Outbox: ~Copyable {
         mutating get { pipe != nil }
     }
 
+    /// Here only where the connection is over TLS.
+    var tls: TLSLink?
+
     /// Nothing waits.
-    var isEmpty: Bool { bytes.isEmpty && pipe == nil }
+    var isEmpty: Bool { bytes.isEmpty && pipe == nil && !holdsSealed }
 
     /// Sends or keeps `payload`, framed; yields how many bytes the kernel took now.
     mutating func write(
@@ -77,6 +80,7 @@ struct Outbox: ~Copyable {
     }
 
     private mutating func write(raw payload: Span<UInt8>, to socket: borrowing Socket) -> Int {
+        if let tls { return write(payload, through: tls, to: socket) }
         if isBlocked || payload.count <= Self.gatheredCount || pipe != nil {
             bytes.append(payload)
             return 0
@@ -97,6 +101,7 @@ struct Outbox: ~Copyable {
 
     /// Offers the kernel what waits; yields how many bytes it took.
     mutating func flush(to socket: borrowing Socket, _ buffers: inout BufferPool) -> Int {
+        if let tls { return flush(through: tls, to: socket, &buffers) }
         isDirty = false
         var sent = 0
         if !isFailed, !isBlocked, !bytes.isEmpty {

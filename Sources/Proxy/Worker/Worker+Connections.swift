@@ -10,36 +10,44 @@ extension Worker {
     mutating func open(
         _ socket: consuming Socket,
         peer: SocketAddress,
-        upstream: Int
+        upstream: Int,
+        door: Snapshot.Door
     ) {
         guard lifecycle.openConnection() else {
             lifecycle.metrics.connectionsRefused.add()
             context.snapshot.upstreams[upstream].metrics.rejected.add(
                 at: Reason.tooManyConnections.index
             )
+            // Who expects a handshake would take it for garbage.
+            if door.tls != nil { return }
             let isGateway = context.snapshot.isGateway
             socket.refuse(with: LocalReply.tooManyConnections(isGateway: isGateway))
             return
         }
         if !peer.isUnix { socket.setNoDelay(true) }
         let descriptor = socket.descriptor
-        let idle = context.snapshot.config.timeouts.clientIdle
+        let timeouts = context.snapshot.config.timeouts
+        // A handshake may take as long as a head.
+        let patience = door.tls == nil ? timeouts.clientIdle : timeouts.header
         let connection = DownstreamConnection(
             socket,
             peer: peer,
             upstream: upstream,
             isTrusted: context.snapshot.config.trustedPeers.contains(peer),
-            deadline: now.advanced(by: idle)
+            deadline: now.advanced(by: patience)
         )
         switch downstreams.insert(connection) {
         case .inserted(let handle):
             downstreams[handle].timer = timers.makeTimer(data: handle.bits)
-            setDeadline(handle, now.advanced(by: idle))
+            setDeadline(handle, now.advanced(by: patience))
+            downstreams[handle].speech = door.speech
+            if let tls = door.tls { downstreams[handle].outbox.tls = link(tls, door.speech) }
             do throws(SystemError) {
                 try poller.add(descriptor, data: handle.bits)
             } catch {
-                closeDownstream(handle)
+                return closeDownstream(handle)
             }
+            if case .h2c = door.speech, door.tls == nil { multiplex(handle) }
         case .full:
             lifecycle.closeConnection()
         }
@@ -120,7 +128,7 @@ extension Worker {
     mutating func linger(_ handle: Handle<DownstreamConnection>) {
         downstreams[handle].phase = .lingering
         downstreams[handle].inbox.isPaused = false
-        downstreams[handle].socket.shutdownWrite()
+        downstreams[handle].endOutput()
         setDeadline(handle, now.advanced(by: .seconds(1)))
         if downstreams[handle].inbox.isReadable { lookAgain(handle) }
     }
@@ -128,6 +136,9 @@ extension Worker {
     mutating func closeDownstream(_ handle: Handle<DownstreamConnection>) {
         if downstreams[handle].isAborting || downstreams[handle].isCut {
             downstreams[handle].socket.abort()
+        } else if downstreams[handle].outbox.holdsTLS {
+            noteUnfinished(handle)
+            downstreams[handle].sealEnd()
         }
         if let timer = downstreams[handle].timer { timers.free(timer) }
         var connection = downstreams.remove(handle)
@@ -167,6 +178,7 @@ extension Worker {
         var held = downstreams[handle].inbox.leftover.allocatedCount
         held += downstreams[handle].outbox.bytes.allocatedCount
         held += downstreams[handle].outbox.pipedCount
+        held += downstreams[handle].outbox.sealedCount
         if let exchange = downstreams[handle].exchange {
             held += exchanges[exchange].held.allocatedCount
         }
@@ -196,7 +208,7 @@ extension Worker {
         account(handle)
         if !isBlocked, downstreams[handle].isEnding {
             downstreams[handle].isEnding = false
-            downstreams[handle].socket.shutdownWrite()
+            downstreams[handle].endOutput()
         }
         if let exchange = downstreams[handle].exchange {
             if isBlocked != exchanges[exchange].isDownstreamBlocked {

@@ -45,7 +45,11 @@ extension Worker {
             downstreams[handle].inbox.isReadable = isMore
             downstreams[handle].inbox.isBulk = count == input.raw.count
             let bytes = input.filled(count)
-            feed(bytes.span, to: handle)
+            if let link = downstreams[handle].outbox.tls {
+                unseal(bytes.span, link, from: handle)
+            } else {
+                feed(bytes.span, to: handle)
+            }
             guard downstreams.contains(handle) else { return }
             if downstreams[handle].inbox.isReadable { lookAgain(handle) }
         case .wouldBlock:
@@ -60,7 +64,7 @@ extension Worker {
 
     /// Consumes what is complete and keeps the rest.
     @inline(__always)
-    private mutating func feed(_ bytes: Span<UInt8>, to handle: Handle<DownstreamConnection>) {
+    mutating func feed(_ bytes: Span<UInt8>, to handle: Handle<DownstreamConnection>) {
         guard downstreams[handle].inbox.leftover.isEmpty else {
             downstreams[handle].inbox.leftover.append(bytes)
             return consumeLeftover(handle)
@@ -198,7 +202,7 @@ extension Worker {
             begin(handle)
             return count
         } catch {
-            if case .http2Preface = error, !downstreams[handle].hasServed {
+            if case .http2Preface = error, downstreams[handle].mayMultiplex {
                 multiplex(handle)
                 return 0
             }

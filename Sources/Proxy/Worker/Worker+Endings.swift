@@ -145,9 +145,13 @@ extension Worker {
         _ exchange: Handle<Exchange>,
         _ port: Handle<DownstreamConnection>
     ) {
-        if exchanges[exchange].snapshot.isGateway {
+        if let gateway = exchanges[exchange].snapshot.gateway {
+            if let link = downstreams[port].outbox.tls {
+                exchanges[exchange].passage.certified = link.principal(by: gateway.gatekeeper)
+            }
             exchanges[exchange].passage.client = downstreams[port].peer.ipv6Mapped ?? 0
         }
+        exchanges[exchange].isSecure = downstreams[port].outbox.holdsTLS
         exchanges[exchange].record.service = exchanges[exchange].upstream.index
         exchanges[exchange].identify(peer: downstreams[port].peer, &context)
     }

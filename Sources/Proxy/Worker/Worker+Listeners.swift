@@ -14,7 +14,8 @@ extension Worker {
         let port = ListeningPort(
             listener: listener,
             address: place.address,
-            upstream: place.upstream
+            upstream: place.upstream,
+            door: context.snapshot.door(place.address, upstream: place.upstream)
         )
         guard case .inserted(let handle) = listeners.insert(port) else {
             return Complaint.write("too many listeners; \(place.address) is not served")
@@ -41,7 +42,12 @@ extension Worker {
         for _ in 0..<64 {
             switch listeners[handle].listener.accept() {
             case .accepted(let socket, let peer):
-                open(socket, peer: peer, upstream: listeners[handle].upstream)
+                open(
+                    socket,
+                    peer: peer,
+                    upstream: listeners[handle].upstream,
+                    door: listeners[handle].door
+                )
             case .outOfDescriptors:
                 let answer = LocalReply.tooManyConnections(isGateway: context.snapshot.isGateway)
                 switch listeners[handle].listener.refuseOne(answer: answer) {
@@ -96,6 +102,8 @@ struct ListeningPort: ~Copyable {
     var listener: Listener
     let address: Address
     var upstream: Int
+    /// What clients speak here.
+    var door: Snapshot.Door
     /// Ends its rest; `nil` while the poller watches it.
     var rest: TimerID?
 }

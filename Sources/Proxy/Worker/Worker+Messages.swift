@@ -44,11 +44,15 @@ extension Worker {
         // Routes stand elsewhere in another configuration, and only there.
         if snapshot.generation != context.snapshot.generation { context.callers.removeAll() }
         context.snapshot = snapshot
-        if places.enumerated().allSatisfy({ $0 == $1 }) { return }
         for handle in listeners.handles() {
             // Whoever listens for a service that is gone has been told to stop.
             listeners[handle].upstream = places[listeners[handle].upstream] ?? 0
+            listeners[handle].door = snapshot.door(
+                listeners[handle].address,
+                upstream: listeners[handle].upstream
+            )
         }
+        if places.enumerated().allSatisfy({ $0 == $1 }) { return }
         for handle in downstreams.handles() {
             if let place = places[downstreams[handle].upstream] {
                 downstreams[handle].upstream = place

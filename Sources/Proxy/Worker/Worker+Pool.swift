@@ -85,8 +85,7 @@ extension Worker {
             case .connected(let socket):
                 guard adopt(socket, key, .head, for: exchange, isShared: isShared) else { return }
                 let handle = exchanges[exchange].model
-                if let session = upstreams[handle].http2 { return greet(handle, session) }
-                deliver(.upstreamReady(isReused: false), to: exchange)
+                if !secure(handle) { opened(handle) }
             case .inProgress(let socket):
                 _ = adopt(socket, key, .connecting, for: exchange, isShared: isShared)
             }
@@ -166,6 +165,7 @@ extension Worker {
             pool.unshare(handle)
             _ = modelSessions.remove(session)
         }
+        if upstreams[handle].outbox.holdsTLS { upstreams[handle].sealEnd() }
         var connection = upstreams.remove(handle)
         connection.upstream.closedConnection()
         lifecycle.metrics.connectionClosed(.upstream)
@@ -194,6 +194,8 @@ extension Worker {
         if upstreams[handle].outbox.holdsPipe { sent = flushPipe(handle) }
         sent += upstreams[handle].flush(&buffers)
         guard let exchange = upstreams[handle].exchange else { return }
+        // What a handshake says is nothing of the request.
+        if case .securing = upstreams[handle].phase { sent = 0 }
         if sent > 0 { exchanges[exchange].noteSent(now) }
         if upstreams[handle].outbox.isFailed {
             // It may have answered before it closed: what it said is read first.
@@ -203,7 +205,7 @@ extension Worker {
         }
         if upstreams[handle].outbox.isEmpty, upstreams[handle].isEnding {
             upstreams[handle].isEnding = false
-            upstreams[handle].socket.shutdownWrite()
+            upstreams[handle].endOutput()
         }
         let isBlocked = !upstreams[handle].outbox.isEmpty
         if isBlocked != exchanges[exchange].isUpstreamBlocked {

@@ -30,7 +30,7 @@ extension Worker {
     /// Moves what the model sent to its client; `false` when that is to be copied.
     mutating func spliceAnswer(_ handle: Handle<UpstreamConnection>) -> Bool {
         guard let exchange = upstreams[handle].exchange,
-            upstreams[handle].inbox.leftover.isEmpty,
+            upstreams[handle].inbox.leftover.isEmpty, !upstreams[handle].outbox.holdsTLS,
             exchanges[exchange].givesUnseen
         else { return false }
         let isTunnel = upstreams[handle].phase == .tunnel
@@ -50,7 +50,7 @@ extension Worker {
     /// Moves what the client sent to its model; `false` when that is to be copied.
     mutating func spliceRequest(_ handle: Handle<DownstreamConnection>) -> Bool {
         guard let exchange = downstreams[handle].exchange,
-            downstreams[handle].inbox.leftover.isEmpty,
+            downstreams[handle].inbox.leftover.isEmpty, !downstreams[handle].outbox.holdsTLS,
             exchanges[exchange].takesUnseen
         else { return false }
         let isTunnel = downstreams[handle].phase == .tunnel

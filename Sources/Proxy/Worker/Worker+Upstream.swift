@@ -62,7 +62,11 @@ extension Worker {
             upstreams[handle].inbox.isBulk = count == input.raw.count
             noteProgress(handle)
             let bytes = input.filled(count)
-            feed(bytes.span, to: handle)
+            if let link = upstreams[handle].outbox.tls {
+                unseal(bytes.span, link, from: handle)
+            } else {
+                feed(bytes.span, to: handle)
+            }
             guard isMore, upstreams.contains(handle) else { return }
             lookAgain(handle)
         case .wouldBlock:
@@ -72,7 +76,7 @@ extension Worker {
             upstreams[handle].inbox.sawEnd = true
             modelEnded(handle)
         case .failed:
-            broken(handle, .reset)
+            broken(handle, breakage(handle))
         }
     }
 
@@ -83,7 +87,7 @@ extension Worker {
     }
 
     @inline(__always)
-    private mutating func feed(_ bytes: Span<UInt8>, to handle: Handle<UpstreamConnection>) {
+    mutating func feed(_ bytes: Span<UInt8>, to handle: Handle<UpstreamConnection>) {
         guard upstreams[handle].inbox.leftover.isEmpty else {
             upstreams[handle].inbox.leftover.append(bytes)
             return consumeLeftover(handle)
@@ -128,7 +132,7 @@ extension Worker {
                 index = bytes.count
             case .multiplexed:
                 return index + consumeFrames(bytes.extracting(index...), from: handle)
-            case .idle, .connecting:
+            case .idle, .connecting, .securing:
                 // Nobody asked: whatever this answers, it is not the next request.
                 closeUpstream(handle)
                 return bytes.count
@@ -280,15 +284,17 @@ extension Worker {
 
     /// The model closed: a clean end only where the answer says so.
     mutating func modelEnded(_ handle: Handle<UpstreamConnection>) {
-        if let session = upstreams[handle].http2 { return loseModel(handle, session, .reset) }
+        if let session = upstreams[handle].http2 {
+            return loseModel(handle, session, breakage(handle))
+        }
         guard let exchange = upstreams[handle].exchange else { return closeUpstream(handle) }
         switch upstreams[handle].phase {
         case .tunnel:
             deliver(.upstreamEnded, to: exchange)
-        case .body where upstreams[handle].inbox.decoder.endOfInput():
+        case .body where isEndSaid(handle) && upstreams[handle].inbox.decoder.endOfInput():
             deliver(.responseBody(count: 0, isLast: true), to: exchange)
-        case .head, .body, .connecting, .idle, .multiplexed:
-            broken(handle, .reset)
+        case .head, .body, .connecting, .securing, .idle, .multiplexed:
+            broken(handle, breakage(handle))
         }
     }
 
@@ -308,20 +314,16 @@ extension Worker {
 
     /// A connection attempt has come to its end.
     private mutating func connected(_ handle: Handle<UpstreamConnection>) {
-        if let session = upstreams[handle].http2 {
-            guard let error = upstreams[handle].socket.pendingError() else {
-                return greet(handle, session)
-            }
-            return loseModel(handle, session, error.isTimedOut ? .connectTimeout : .connectRefused)
-        }
-        guard let exchange = upstreams[handle].exchange else { return closeUpstream(handle) }
         if let error = upstreams[handle].socket.pendingError() {
-            deliver(
-                .upstreamFailed(error.isTimedOut ? .connectTimeout : .connectRefused),
-                to: exchange
-            )
-            return
+            return broken(handle, error.isTimedOut ? .connectTimeout : .connectRefused)
         }
+        if !secure(handle) { opened(handle) }
+    }
+
+    /// The endpoint can be asked.
+    mutating func opened(_ handle: Handle<UpstreamConnection>) {
+        if let session = upstreams[handle].http2 { return greet(handle, session) }
+        guard let exchange = upstreams[handle].exchange else { return closeUpstream(handle) }
         upstreams[handle].phase = .head
         deliver(.upstreamReady(isReused: false), to: exchange)
     }

@@ -77,6 +77,10 @@ package struct Worker: ~Copyable {
 
     /// Where every read lands first.
     let input = IOBuffer()
+    /// Where what was sealed lands; here only once a connection is over TLS.
+    var plain: IOBuffer?
+    /// When handshakes with endpoints that fail are worth another line.
+    var complainAt = Instant(nanoseconds: 0)
     /// The exchange into which the next head is read; nobody's until that is complete.
     var draft: Handle<Exchange>?
     /// Payload of chunked bodies, gathered per read.

@@ -2,6 +2,7 @@
 package enum RetryReason: UInt8, Sendable, CaseIterable {
     case connectRefused
     case connectTimeout
+    case tlsFailed
     case staleConnection
     case refusedStream
     case reset
@@ -19,6 +20,7 @@ package enum RetryReason: UInt8, Sendable, CaseIterable {
         switch self {
         case .connectRefused: "connect_refused"
         case .connectTimeout: "connect_timeout"
+        case .tlsFailed: "tls_failed"
         case .staleConnection: "stale_connection"
         case .refusedStream: "refused_stream"
         case .reset: "reset"

@@ -16,7 +16,10 @@ package enum Catalogue {
     ]
     static let upstream = [upstreamDuration, upstreamInFlight, breakerState, breakerTransitions]
     static let health = [healthState, healthChecks]
-    static let connections = [connectionsOpen, connectionsTotal, connectionsRefused, http2Abuses]
+    static let connections = [
+        connectionsOpen, connectionsTotal, connectionsRefused, http2Abuses, handshakes,
+        handshakeFailures, certificateExpiry,
+    ]
     static let process = [
         configReloads, configGeneration, logLinesDropped, bufferBytes, eventLoopLag, buildInfo,
         residentMemory, openDescriptors, startTime, processorTime,
@@ -204,6 +207,25 @@ extension Catalogue {
         .counter,
         labels: ["kind"],
         help: "Client connections ended with ENHANCE_YOUR_CALM, by what there was too much of."
+    )
+    package static let handshakes = Metric(
+        "outrider_tls_handshakes_total",
+        .counter,
+        labels: ["side", "resumed"],
+        help: "Handshakes of TLS that came to their end, resumed sessions apart."
+    )
+    package static let handshakeFailures = Metric(
+        "outrider_tls_handshake_failures_total",
+        .counter,
+        labels: ["side", "cause"],
+        help: "Handshakes of TLS that failed, by cause."
+    )
+    package static let certificateExpiry = Metric(
+        "outrider_tls_certificate_expiry_timestamp_seconds",
+        .gauge,
+        unit: .seconds,
+        labels: ["certificate"],
+        help: "When a certificate that is shown to others ends, in seconds since 1970."
     )
     package static let configReloads = Metric(
         "outrider_config_reloads_total",

@@ -9,7 +9,7 @@ package final class ProcessMetrics: Sendable {
         case downstream
         case upstream
 
-        fileprivate var text: StaticString {
+        var text: StaticString {
             switch self {
             case .downstream: "downstream"
             case .upstream: "upstream"
@@ -33,6 +33,10 @@ package final class ProcessMetrics: Sendable {
     private let connectionsTotal = CounterFamily(Side.allCases.map(\.text))
     /// Connections ended because of what their client did too much of, by `HTTP2Abuse`.
     package let abuses = CounterFamily(HTTP2Abuse.allCases.map(\.name))
+    private let handshakes = Side.allCases.map { _ in CounterFamily(["no", "yes"]) }
+    private let handshakeFailures = Side.allCases.map { _ in
+        CounterFamily(HandshakeFailure.allCases.map(\.text))
+    }
     private let configReloads = CounterFamily(["success", "failure"])
 
     /// Adds all cells to `registry`.
@@ -59,6 +63,11 @@ package final class ProcessMetrics: Sendable {
                 ["\(side.text)"],
                 .gauge(connectionsOpen[side.rawValue])
             )
+            let name = "\(side.text)"
+            let done = handshakes[side.rawValue]
+            registry.add(Catalogue.handshakes, [name], .counterFamily(done))
+            let failed = handshakeFailures[side.rawValue]
+            registry.add(Catalogue.handshakeFailures, [name], .counterFamily(failed))
         }
     }
 
@@ -71,6 +80,16 @@ package final class ProcessMetrics: Sendable {
     /// Counts a connection that has been closed.
     package func connectionClosed(_ side: Side) {
         connectionsOpen[side.rawValue].add(-1)
+    }
+
+    /// Counts a handshake of TLS that has come to its end.
+    package func shookHands(_ side: Side, isResumed: Bool) {
+        handshakes[side.rawValue].add(at: isResumed ? 1 : 0)
+    }
+
+    /// Counts a handshake of TLS that has failed.
+    package func handshakeFailed(_ side: Side, _ failure: HandshakeFailure) {
+        handshakeFailures[side.rawValue].add(at: failure.index)
     }
 
     /// Counts a reload; a failed one has changed nothing.

@@ -27,8 +27,8 @@ package enum Waste: Int, Sendable, CaseIterable {
             .versionNotSupported, .unauthenticated, .forbidden, .authThrottled, .noRoute,
             .tooManyConnections, .starting, .draining, .breakerOpen,
             .queueFull, .queueTimeout, .overCapacity, .noHealthyEndpoint, .connectRefused,
-            .connectTimeout, .upstreamReset, .upstreamProtocolError, .faultInjected,
-            .internalError:
+            .connectTimeout, .upstreamReset, .upstreamProtocolError, .upstreamTLSFailed,
+            .faultInjected, .internalError:
             return nil
         }
     }

@@ -1,4 +1,5 @@
 import Config
+import Reactor
 
 /// `outrider check`: finds every problem before anything runs.
 enum CheckCommand {
@@ -22,6 +23,12 @@ enum CheckCommand {
             throw UsageError(message: "check needs a file: --config FILE")
         }
         guard let loaded = source.loadOrComplain() else { return .usage }
+        let server = loaded.config.server
+        let now = Int(clamping: Clock.wall() / 1_000_000_000)
+        for certificate in server.certificates(towards: loaded.config.upstreams) {
+            guard let warning = certificate.warning(unixSeconds: now) else { continue }
+            Terminal.complain("\(path): warning: \(warning)")
+        }
         Terminal.write("\(path): \(loaded.config.summary)\n")
         return .done
     }

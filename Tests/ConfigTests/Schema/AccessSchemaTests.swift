@@ -65,11 +65,12 @@ import Testing
         ),
         (
             "jwt: { issuer: 'a', audience: 'b', jwks: 'https://h/' }",
-            "auth.jwt.jwks: https: is not supported by this build"
+            "auth.jwt: https: needs certificates of authorities, and this system has none: name "
+                + "their file in SSL_CERT_FILE"
         ),
         (
             "jwt: { issuer: 'a', audience: 'b', jwks: 'h/keys' }",
-            "auth.jwt.jwks: must be a URL such as http://host/path"
+            "auth.jwt.jwks: must be a URL such as https://host/path"
         ),
         (
             "jwt: { issuer: 'a', audience: 'b', jwks: { file: 'none' } }",

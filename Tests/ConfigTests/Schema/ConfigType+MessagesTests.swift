@@ -10,7 +10,7 @@ import Testing
         #expect(decode(url, as: .fetchedURL) == url)
     }
 
-    @Test(arguments: ["https://idp", "idp", "http://", "http://a b/", "ftp://a", "http://a/#b"])
+    @Test(arguments: ["https://", "idp", "http://", "http://a b/", "ftp://a", "http://a/#b"])
     func `any other URL is refused`(_ url: String) {
         #expect(decode(url, as: .fetchedURL) == nil)
     }

@@ -182,7 +182,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "GET / HTTP/1.1\r\n\r\n", "SSH-2.0-OpenSSH_9.2\r\n", "\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}",
+        "SSH-2.0-OpenSSH_9.2\r\n", "\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}",
         "\u{16}\u{3}\u{9}\u{7f}\u{7f}\u{1}\u{1}\u{1}\u{1}",
     ]) func `what is no TLS is told apart`(_ text: String) throws {
         let talk = try TLSBench().meet()
@@ -191,6 +191,15 @@ import Testing
         talk.run()
 
         #expect(talk.serverFailure == .notTLS)
+    }
+
+    @Test func `a request in plain HTTP is told apart from other garbage`() throws {
+        let talk = try TLSBench().meet()
+
+        talk.serverHears(Array("GET / HTTP/1.1\r\n\r\n".utf8))
+        talk.run()
+
+        #expect(talk.serverFailure == .plainHTTP)
     }
 
     @Test func `a handshake that never ends is cut off`() throws {

@@ -107,7 +107,12 @@ class Upstream:
     """Listens, records, behaves."""
 
     def __init__(self, unix: bool = False, backlog: int = 1024, host: str = "127.0.0.1",
-                 port: int = 0):
+                 port: int = 0, tls=None):
+        #: An `ssl.SSLContext` where it speaks TLS.
+        self.tls = tls
+        #: What became of handshakes: the protocol agreed on and whether a session was resumed.
+        self.handshakes: list[tuple[str | None, bool]] = []
+        self.handshake_errors: list[str] = []
         self.requests: list[Request] = []
         self.checks: list[Request] = []
         self.violations: list[str] = []
@@ -217,6 +222,7 @@ class Upstream:
         if sock.family != socket.AF_UNIX:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
+            sock = self.secured(sock)
             self.converse(sock, number)
         except (OSError, wire.Ended):
             pass
@@ -228,6 +234,21 @@ class Upstream:
             with self.lock:
                 self.open_connections -= 1
                 self.sockets.discard(sock)
+
+    def secured(self, sock):
+        if not self.tls:
+            return sock
+        sock.settimeout(30)
+        try:
+            secure = self.tls.wrap_socket(sock, server_side=True)
+        except OSError as error:
+            self.handshake_errors.append(str(error))
+            raise
+        with self.lock:
+            self.sockets.discard(sock)
+            self.sockets.add(secure)
+        self.handshakes.append((secure.selected_alpn_protocol(), secure.session_reused))
+        return secure
 
     def converse(self, sock, number):
         reader, index = wire.Reader(sock), 0

@@ -2,6 +2,7 @@
 
 import re
 import socket
+import ssl
 import time
 import zlib
 
@@ -79,7 +80,7 @@ class Reader:
         """Reads once; false at the end of the stream."""
         try:
             data = self.sock.recv(1 << 16)
-        except (ConnectionResetError, BrokenPipeError):
+        except (ConnectionResetError, BrokenPipeError, ssl.SSLEOFError):
             self.was_reset = True
             data = b""
         if not data:

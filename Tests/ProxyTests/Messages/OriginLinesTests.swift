@@ -67,6 +67,17 @@ import Testing
         #expect(again == unix)
     }
 
+    @Test func `who comes over TLS is told from who does not`() {
+        var lines = OriginLines()
+        let peer = SocketAddress.ipv4(1, port: 1)
+
+        let schemes = [false, true, false].map { isSecure in
+            lines.text(peer, "a.test", isSecure: isSecure).contains("proto: https\r\n")
+        }
+
+        #expect(schemes == [false, true, false])
+    }
+
     @Test func `a very long host is told and not remembered`() {
         var lines = OriginLines()
         let long = String(repeating: "a", count: 300)
@@ -81,11 +92,16 @@ import Testing
 }
 
 extension OriginLines {
-    fileprivate mutating func text(_ peer: SocketAddress, _ authority: String) -> String {
+    fileprivate mutating func text(
+        _ peer: SocketAddress,
+        _ authority: String,
+        isSecure: Bool = false
+    ) -> String {
         let head = Array("GET / HTTP/1.1\r\nhost: \(authority)".utf8)
         var output = ByteBuffer()
         append(
             peer: peer,
+            isSecure: isSecure,
             authority: head.count - authority.utf8.count..<head.count,
             of: head.span,
             to: &output

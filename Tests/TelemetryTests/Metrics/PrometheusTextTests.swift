@@ -8,6 +8,7 @@ import Wire
         let registry = MetricRegistry()
         _ = ProcessMetrics(version: "1.0", registry: registry)
         registry.add(Catalogue.routeRequests, ["chat", "m", "1", "no_route"], .counter(Counter()))
+        registry.add(Catalogue.certificateExpiry, ["a.pem"], .gauge(Gauge()))
         for service in ["model", "we\"ird\\ser\nvice"] {
             let server = ServerMetrics(service: service, version: "1", registry: registry)
             let endpoint = EndpointMetrics(

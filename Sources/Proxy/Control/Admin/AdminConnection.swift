@@ -1,4 +1,5 @@
 import Base
+import Crypto
 import Reactor
 import Telemetry
 import Wire
@@ -26,7 +27,7 @@ struct AdminConnection: ~Copyable {
     /// Bytes of answers that wait, in HTTP/2, before more is read.
     static let outboxBytes = 65_536
 
-    let socket: Socket
+    var stream: ControlStream
     let peer: SocketAddress
     var timer: TimerID?
     /// Of a connection that speaks HTTP/2.
@@ -48,22 +49,27 @@ struct AdminConnection: ~Copyable {
     /// Ends once everything is sent.
     var isClosing = false
 
-    init(_ socket: consuming Socket, _ peer: SocketAddress) {
-        self.socket = socket
+    /// Over TLS where there is a `session`; from this machine it may be plain all the same.
+    init(_ socket: consuming Socket, _ peer: SocketAddress, _ session: TLSSession? = nil) {
+        let isLocal = peer.isUnix || peer.isLoopback
+        stream = ControlStream(from: socket, session, mayBePlain: isLocal)
         self.peer = peer
     }
+
+    /// Whether something waits for the kernel.
+    var hasOutput: Bool { !outbox.isEmpty || !stream.isDrained }
 
     /// Whether nothing of a request is here and nothing of an answer waits.
     var isIdle: Bool {
         let isQuiet = streams?.isIdle ?? (!hasHead && waitingSince == nil)
-        return isQuiet && inbox.isEmpty && outbox.isEmpty
+        return isQuiet && inbox.isEmpty && !hasOutput
     }
 
     /// Whether another request may be read.
     var isReading: Bool {
         if isClosing { return false }
         if streams != nil { return outbox.readableCount < Self.outboxBytes }
-        return outbox.isEmpty && waitingSince == nil
+        return !hasOutput && waitingSince == nil
     }
 
     /// The next request, of what is here or can be read.
@@ -74,7 +80,7 @@ struct AdminConnection: ~Copyable {
             // Who broke the rules is told so, and read no more.
             if isClosing { return .needsMore }
             if sawEnd { return .ended }
-            switch socket.read(into: &inbox, room: 4_096) {
+            switch stream.read(into: &inbox, room: 4_096) {
             case .transferred: continue
             case .wouldBlock: return .needsMore
             case .ended: sawEnd = true
@@ -104,20 +110,26 @@ struct AdminConnection: ~Copyable {
     mutating func flush() -> Bool {
         while true {
             if outbox.isEmpty { streams?.pump(to: &outbox) }
-            if outbox.isEmpty { return true }
-            switch socket.send(outbox) {
-            case .transferred(let count): outbox.consume(count)
+            if !hasOutput { return true }
+            switch stream.send(&outbox) {
+            case .transferred: continue
             case .wouldBlock: return true
             case .ended, .failed: return false
             }
         }
     }
 
+    /// Says that there are too many, where that can be said.
+    consuming func refuse() { stream.refuse(with: LocalReply.ofSidecar) }
+
+    /// Ends our direction.
+    mutating func endOutput() { stream.endOutput() }
+
     /// Drops what has come unread: closing over it would reset the answer away.
     mutating func discardInput() {
         for _ in 0..<16 {
             inbox.clear()
-            guard case .transferred = socket.read(into: &inbox, room: 4_096) else { return }
+            guard case .transferred = stream.read(into: &inbox, room: 4_096) else { return }
         }
     }
 

@@ -1,5 +1,6 @@
 import Base
 import Config
+import Crypto
 import Reactor
 import Wire
 
@@ -22,6 +23,10 @@ struct AdminServer: ~Copyable {
     private var isPaused = false
     var connections: Slots<AdminConnection>
     private var date = DateField()
+    /// What it shows to those who come over TLS; without it nobody does.
+    var tls: TLSServer?
+    /// Seal sessions; made with the first connection over TLS.
+    private var tickets: TicketKeys?
 
     /// Binds; nothing is served before `serve`.
     init(_ address: Address) throws(SystemError) {
@@ -110,7 +115,8 @@ struct AdminServer: ~Copyable {
     ) {
         if connections.count == Self.connectionLimit { closeIdle(&reactor) }
         let descriptor = socket.descriptor
-        switch connections.insert(AdminConnection(socket, peer)) {
+        let session = session(at: reactor.now)
+        switch connections.insert(AdminConnection(socket, peer, session)) {
         case .inserted(let handle):
             let timer = reactor.timers.makeTimer(data: handle.bits)
             connections[handle].timer = timer
@@ -121,14 +127,16 @@ struct AdminServer: ~Copyable {
                 close(handle, &reactor)
             }
         case .full(let connection):
-            _ = connection.socket.send(Self.busy)
+            connection.refuse()
         }
     }
 
-    private static var busy: ByteBuffer {
-        var buffer = ByteBuffer()
-        buffer.append(LocalReply.ofSidecar)
-        return buffer
+    private mutating func session(at now: Instant) -> TLSSession? {
+        guard let tls else { return nil }
+        let keys = tickets ?? TicketKeys(now: now)
+        keys.rotate(now: now)
+        tickets = keys
+        return TLSSession(server: tls, tickets: keys, protocols: [.http1])
     }
 
     private mutating func closeIdle(_ reactor: inout ControlReactor) {
@@ -258,8 +266,8 @@ struct AdminServer: ~Copyable {
             close(handle, &reactor)
             return false
         }
-        if connections[handle].isClosing, connections[handle].outbox.isEmpty {
-            connections[handle].socket.shutdownWrite()
+        if connections[handle].isClosing, !connections[handle].hasOutput {
+            connections[handle].endOutput()
             connections[handle].discardInput()
             close(handle, &reactor)
             return false

@@ -1,4 +1,5 @@
 import Base
+import Config
 import Policy
 import Telemetry
 import Wire
@@ -40,6 +41,7 @@ struct StatusPage {
         appendDrain(&output)
         appendConfig(&output)
         appendLoad(&output)
+        appendCertificates(&output)
         if let gateway = report.gateway {
             append(gateway, &output)
             writer.endObject(&output)
@@ -106,6 +108,25 @@ struct StatusPage {
         number("limit", report.connectionLimit, &output)
         writer.endObject(&output)
         number("bufferedBytes", report.bufferedBytes, &output)
+    }
+
+    private mutating func appendCertificates(_ output: inout ByteBuffer) {
+        guard !report.certificates.isEmpty else { return }
+        writer.key("certificates", &output)
+        writer.beginArray(&output)
+        for certificate in report.certificates {
+            writer.beginObject(&output)
+            field("file", certificate.file, &output)
+            field("subject", certificate.title, &output)
+            writer.key("validUntil", &output)
+            writer.separate(&output)
+            output.append("\"")
+            let seconds = UInt64(clamping: certificate.validUntil)
+            Timestamp.append(unixNanoseconds: seconds &* 1_000_000_000, to: &output)
+            output.append("\"")
+            writer.endObject(&output)
+        }
+        writer.endArray(&output)
     }
 
     private mutating func append(_ upstream: StatusReport.Upstream, _ output: inout ByteBuffer) {

@@ -1,4 +1,5 @@
 import Base
+import Config
 import Policy
 
 /// Everything that the pages of the admin port show, at one moment.
@@ -81,6 +82,8 @@ struct StatusReport: Sendable {
     var upstreams: [Upstream]
     /// There in a gateway, which has no model of its own.
     var gateway: GatewayReport?
+    /// What is shown to others.
+    var certificates: [ShownCertificate] = []
 }
 
 /// What follows from it.
@@ -116,9 +119,18 @@ extension StatusReport {
         ]
         // A gateway whose services are all down still answers best itself.
         if let gateway {
-            return own + [Check(name: "services", warning: gateway.warning), configCheck]
+            let services = Check(name: "services", warning: gateway.warning)
+            return own + [services, configCheck] + certificateChecks
         }
-        return own + [modelCheck, breakerCheck, configCheck]
+        return own + [modelCheck, breakerCheck, configCheck] + certificateChecks
+    }
+
+    private var certificateChecks: [Check] {
+        guard !certificates.isEmpty else { return [] }
+        let seconds = Int(clamping: wall / 1_000_000_000)
+        let warnings = certificates.compactMap { $0.warning(unixSeconds: seconds) }
+        let text = warnings.isEmpty ? nil : warnings.joined(separator: "; ")
+        return [Check(name: "certificates", warning: text)]
     }
 
     var isReady: Bool { checks.allSatisfy { $0.problem == nil } }

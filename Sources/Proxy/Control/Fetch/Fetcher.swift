@@ -1,4 +1,5 @@
 import Base
+import Crypto
 import Reactor
 
 /// Asks servers for what the control loop needs of them, each question on a connection of its own.
@@ -53,6 +54,8 @@ struct Fetcher: ~Copyable {
     static let waitingMax = 1_024
     static let reservedMax = 64
 
+    /// Whom to believe where `https:` is fetched.
+    var client: TLSClient?
     private var fetches = Slots<Fetch>(
         kind: ControlReactor.Kind.fetch,
         capacity: underWayMax + reservedMax
@@ -155,11 +158,25 @@ struct Fetcher: ~Copyable {
         var reason = reason
         while let address = fetches[handle].addresses.popLast() {
             do throws(SystemError) {
+                let request = fetches[handle].waiting.request
+                var session: TLSSession?
+                if request.url.isSecure {
+                    guard let client else {
+                        return finish(handle, .failed("nobody to believe in"), &reactor)
+                    }
+                    session = TLSSession(
+                        client: client,
+                        name: request.url.host,
+                        cache: nil,
+                        protocols: [.http1]
+                    )
+                }
                 let connection = QuestionConnection(
                     try Socket.connect(to: address),
-                    .question(fetches[handle].waiting.request.question)
+                    .question(request.question),
+                    session
                 )
-                try reactor.poller.add(connection.socket.descriptor, data: handle.bits)
+                try reactor.poller.add(connection.descriptor, data: handle.bits)
                 // The first edge, which comes in any case, lets it begin.
                 fetches[handle].connection = consume connection
                 let patience = reactor.now.advanced(by: Self.connectTimeout)
@@ -186,7 +203,7 @@ struct Fetcher: ~Copyable {
             schedule(handle, at: .distantFuture, &reactor)
         case .refused:
             connect(handle, otherwise: "connection refused", &reactor)
-        case .failed(let evidence):
+        case .failed(let evidence), .unsecured(let evidence):
             let isConnected = fetches[handle].connection?.isConnected ?? false
             if isConnected { return finish(handle, .failed(evidence), &reactor) }
             connect(handle, otherwise: evidence, &reactor)

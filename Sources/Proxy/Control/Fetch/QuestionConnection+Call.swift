@@ -7,7 +7,7 @@ extension QuestionConnection {
     mutating func readCall(now: Instant) -> Progress {
         if let progress = send() { return progress }
         while true {
-            switch socket.read(into: &answer, room: 4_096) {
+            switch stream.read(into: &answer, room: 4_096) {
             case .transferred:
                 let step = call?.take(&answer, now: now, to: &question) ?? .needsMore
                 if let progress = progress(of: step) { return progress }

@@ -1,4 +1,5 @@
 import Base
+import Crypto
 import Reactor
 import Wire
 
@@ -10,6 +11,11 @@ struct QuestionConnection: ~Copyable {
         case connection
         case question(Question)
         case call(Call)
+
+        /// What is offered over TLS: calls of gRPC are made in HTTP/2.
+        var protocols: [ALPN] {
+            if case .call = self { [.http2] } else { [.http1] }
+        }
     }
 
     enum Progress: Hashable {
@@ -19,15 +25,17 @@ struct QuestionConnection: ~Copyable {
         /// It greets in HTTP/2, where it was asked in HTTP/1.1.
         case greeted
         case refused
+        /// No TLS came about.
+        case unsecured(String)
         case failed(String)
     }
 
-    private enum Phase { case connecting, asking, reading }
+    private enum Phase { case connecting, securing, asking, reading }
 
     /// Room for a head; the parser is stricter.
     private static let headBytes = 65_536
 
-    let socket: Socket
+    var stream: ControlStream
     private var phase: Phase
     /// What is sent; empty when a connection is all that is wanted.
     var question = ByteBuffer()
@@ -50,13 +58,18 @@ struct QuestionConnection: ~Copyable {
     /// What a sidecar has said of its load.
     private(set) var report: LoadReport?
 
-    init(_ connecting: consuming Socket.Connecting, _ wanted: Wanted) {
+    /// Asks what is wanted; over TLS where there is a `session` for it.
+    init(
+        _ connecting: consuming Socket.Connecting,
+        _ wanted: Wanted,
+        _ session: TLSSession? = nil
+    ) {
         switch consume connecting {
         case .connected(let socket):
-            self.socket = socket
-            phase = .asking
+            stream = ControlStream(to: socket, session)
+            phase = .securing
         case .inProgress(let socket):
-            self.socket = socket
+            stream = ControlStream(to: socket, session)
             phase = .connecting
         }
         switch wanted {
@@ -73,15 +86,25 @@ struct QuestionConnection: ~Copyable {
     /// The connection stands.
     var isConnected: Bool { phase != .connecting }
 
+    /// For the poller.
+    var descriptor: Int32 { stream.socket.descriptor }
+
     /// Goes on as far as the kernel allows.
     mutating func advance(isWritable: Bool, now: Instant) -> Progress {
         if phase == .connecting {
-            if let error = socket.pendingError() { return Self.progress(of: error) }
+            if let error = stream.socket.pendingError() { return Self.progress(of: error) }
             guard isWritable else { return .pending }
-            phase = .asking
+            phase = .securing
+        }
+        if phase == .securing {
+            switch stream.shakeHands() {
+            case .done: phase = .asking
+            case .pending: return .pending
+            case .failed(let reason): return .unsecured("TLS: \(reason)")
+            }
         }
         if phase == .asking {
-            if question.isEmpty { return .connected }
+            if question.isEmpty, stream.isDrained { return .connected }
             if let progress = send() { return progress }
             phase = .reading
         }
@@ -90,9 +113,9 @@ struct QuestionConnection: ~Copyable {
 
     /// Sends what waits; says how things stand unless all of it left.
     mutating func send() -> Progress? {
-        while !question.isEmpty {
-            switch socket.send(question) {
-            case .transferred(let count): question.consume(count)
+        while !question.isEmpty || !stream.isDrained {
+            switch stream.send(&question) {
+            case .transferred: continue
             case .wouldBlock: return .pending
             case .ended: return .failed("connection closed")
             case .failed(let error): return Self.progress(of: error)
@@ -103,13 +126,14 @@ struct QuestionConnection: ~Copyable {
 
     private mutating func read() -> Progress {
         while answer.readableCount <= Self.headBytes {
-            switch socket.read(into: &answer, room: 4_096) {
+            switch stream.read(into: &answer, room: 4_096) {
             case .transferred:
                 if let progress = parse(hasEnded: false) { return progress }
             case .wouldBlock:
                 return .pending
             case .ended:
-                return parse(hasEnded: true) ?? .failed("closed without an answer")
+                let reason = stream.failure.map { "TLS: \($0)" } ?? "closed without an answer"
+                return parse(hasEnded: true) ?? .failed(reason)
             case .failed(let error):
                 return .failed("\(error)")
             }
@@ -183,7 +207,8 @@ struct QuestionConnection: ~Copyable {
         swap(&decoder, &self.decoder)
         let isTooLong = self.body.count > bodyBytes
         let isOver = self.decoder.isComplete || hasEnded
-        isWhole = isOver && !isBroken && !isTooLong && self.decoder.endOfInput()
+        let isCut = !self.decoder.isComplete && stream.isCut
+        isWhole = isOver && !isBroken && !isTooLong && !isCut && self.decoder.endOfInput()
         return isOver || isBroken || isTooLong ? .answered(status: head.status) : nil
     }
 

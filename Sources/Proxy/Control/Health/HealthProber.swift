@@ -1,5 +1,6 @@
 import Base
 import Config
+import Crypto
 import Policy
 import Reactor
 import Synchronization
@@ -222,8 +223,9 @@ struct HealthProber: ~Copyable {
             return finish(handle, .loading("the name has no address yet"), &reactor)
         }
         do throws(SystemError) {
-            let connection = QuestionConnection(try Socket.connect(to: address), wanted)
-            try reactor.poller.add(connection.socket.descriptor, data: handle.bits)
+            let session = probes[handle].upstream.secure(probes[handle].endpoint, wanted.protocols)
+            let connection = QuestionConnection(try Socket.connect(to: address), wanted, session)
+            try reactor.poller.add(connection.descriptor, data: handle.bits)
             // The first edge, which comes in any case, lets it begin.
             probes[handle].connection = consume connection
         } catch {
@@ -243,6 +245,10 @@ struct HealthProber: ~Copyable {
         switch progress {
         case .pending: return
         case .refused: finish(handle, .refused, &reactor)
+        case .unsecured(let evidence):
+            // Before it was ever reached, that is why it is not up.
+            let isLoading = isLoading(handle)
+            finish(handle, isLoading ? .loading(evidence) : .failed(evidence), &reactor)
         case .failed(let evidence): finish(handle, .failed(evidence), &reactor)
         case .connected:
             follow(probes[handle].script.connected(), handle, &reactor)

@@ -20,6 +20,7 @@ struct LookUpDesk: ~Copyable {
 
     /// Follows a snapshot: fetches the key sets that it needs and that are not there.
     mutating func adopt(_ snapshot: Snapshot, _ reactor: inout ControlReactor) -> [Reply] {
+        fetcher.client = snapshot.gateway?.fetching
         if let gateway = snapshot.gateway {
             keySets.adopt(gateway)
         } else {

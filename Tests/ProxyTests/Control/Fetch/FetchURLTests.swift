@@ -35,8 +35,16 @@ import Testing
         #expect(FetchURL("http://[::1]:82")?.authority == "[::1]:82")
     }
 
+    @Test func `over TLS the usual port is 443`() throws {
+        let url = try #require(FetchURL("https://id.example/keys"))
+        let other = try #require(FetchURL("HTTPS://id.example:80/keys"))
+
+        #expect(url.isSecure && url.port == 443 && url.authority == "id.example")
+        #expect(other.isSecure && other.authority == "id.example:80")
+    }
+
     @Test(arguments: [
-        "", "http://", "https://id.example/", "ftp://id.example/", "id.example/keys",
+        "", "http://", "https://", "ftp://id.example/", "id.example/keys",
         "http:///keys", "http://user@id.example/", "http://user:secret@id.example/",
         "http://id.example:/", "http://id.example:0/", "http://id.example:65536/",
         "http://id.example:8o/", "http://::1/", "http://[::1/", "http://[id.example]/",
