@@ -2,8 +2,8 @@ package import Base
 
 /// Encodes the fields that one peer gets, in their order (RFC 7541).
 ///
-/// It finds what it sent before by one look into a table of places: of two fields that share a
-/// place the later one is found, and the other is sent anew.
+/// It finds what it sent before by one look at a place; a field that lost its place to others is
+/// sent anew.
 package struct HPACKEncoder: ~Copyable {
     /// What the peer, and who sits in between, may remember of a field (§7.1.3).
     package enum Indexing: Sendable {
@@ -18,17 +18,13 @@ package struct HPACKEncoder: ~Copyable {
     /// The most that our table takes, however much the peer allows.
     static let maximumTable = 4_096
 
-    private static let linePlaces: UInt64 = 256
-    private static let namePlaces: UInt64 = 64
-
     private var table = DynamicTable(maximumSize: maximumTable)
     /// The size that the peer allows, and the least that it did since the last block (§4.2).
     private var allowed = maximumTable
     private var least = maximumTable
-    /// For each place the number of the field that was added last there; 0 for none.
-    private var lineNumbers: [UInt32] = []
-    /// The same by names.
-    private var nameNumbers: [UInt32] = []
+    private var recent = RecentFields(count: 128)
+    /// Those by which a name is found that the static table has not.
+    private var recentNames = RecentFields(count: 32)
     /// A name in lower case that is about to be written.
     private var scratch = ByteBuffer()
     private let fixed = StaticTable.shared
@@ -107,12 +103,15 @@ package struct HPACKEncoder: ~Copyable {
             return appendIndex(number, to: &output)
         }
         let number = known > 0 ? known : find(hash, nameBytes, name)
-        let isAdded = isAdded(name.count &+ value.count, hasName: number > 0, indexing)
-        let (bits, pattern): (UInt8, UInt8) = isAdded ? (6, 0x40) : (4, 0)
-        appendName(nameBytes, name, number, bits: bits, pattern: pattern, to: &output)
-        guard isAdded else { return Self.appendPlain(valueBytes, value, to: &output) }
-        add(hash, nameBytes, name, valueBytes, value)
+        guard isAdded(name.count &+ value.count, hasName: number > 0, indexing) else {
+            appendName(nameBytes, name, number, bits: 4, pattern: 0, to: &output)
+            return Self.appendPlain(valueBytes, value, to: &output)
+        }
+        appendName(nameBytes, name, number, bits: 6, pattern: 0x40, to: &output)
         Self.appendString(valueBytes, value, to: &output)
+        guard table.insert(nameBytes, name, valueBytes, value) else { return }
+        recent.insert(table.inserted, hash.joined(by: valueBytes, value))
+        if known == 0 { recentNames.insert(table.inserted, hash) }
     }
 
     /// Whether a field that both tables do not have is added to ours.
@@ -123,42 +122,18 @@ package struct HPACKEncoder: ~Copyable {
         return count &+ 32 <= table.maximumSize / 4
     }
 
-    private mutating func add(
+    /// The index of this field in our table.
+    @inline(__always)
+    private borrowing func find(
         _ hash: FieldHash,
         _ nameBytes: Span<UInt8>,
         _ name: Range<Int>,
         _ valueBytes: Span<UInt8>,
         _ value: Range<Int>
-    ) {
-        guard table.insert(nameBytes, name, valueBytes, value) else { return }
-        if lineNumbers.isEmpty {
-            lineNumbers = Array(repeating: 0, count: Int(Self.linePlaces))
-            nameNumbers = Array(repeating: 0, count: Int(Self.namePlaces))
-        }
-        let joined = hash.joined(by: valueBytes, value)
-        lineNumbers[joined.place(of: Self.linePlaces)] = table.inserted
-        nameNumbers[hash.place(of: Self.namePlaces)] = table.inserted
-    }
-
-    /// The index of this field in our table.
-    @inline(__always)
-    private borrowing func find(
-        _ nameHash: FieldHash,
-        _ nameBytes: Span<UInt8>,
-        _ name: Range<Int>,
-        _ valueBytes: Span<UInt8>,
-        _ value: Range<Int>
     ) -> Int? {
-        if lineNumbers.isEmpty { return nil }
-        let hash = nameHash.joined(by: valueBytes, value)
-        guard let age = table.age(of: lineNumbers[hash.place(of: Self.linePlaces)]) else {
-            return nil
-        }
-        let isSame = table.withLine(age) { bytes, line in
-            valueBytes.equals(value, bytes, line.value)
-                && nameBytes.equalsLowercased(name, bytes, line.name)
-        }
-        return isSame ? StaticTable.count &+ 1 &+ age : nil
+        let (one, other) = recent.candidates(hash.joined(by: valueBytes, value))
+        return index(of: one, nameBytes, name, valueBytes, value)
+            ?? index(of: other, nameBytes, name, valueBytes, value)
     }
 
     /// The index of a field with this name in our table; 0 when none is found.
@@ -168,13 +143,39 @@ package struct HPACKEncoder: ~Copyable {
         _ nameBytes: Span<UInt8>,
         _ name: Range<Int>
     ) -> Int {
-        guard !nameNumbers.isEmpty,
-            let age = table.age(of: nameNumbers[hash.place(of: Self.namePlaces)])
-        else { return 0 }
+        let (one, other) = recentNames.candidates(hash)
+        return index(of: one, nameBytes, name) ?? index(of: other, nameBytes, name) ?? 0
+    }
+
+    /// The index of the field with this number, if it has this name and this value.
+    @inline(__always)
+    private borrowing func index(
+        of number: UInt32,
+        _ nameBytes: Span<UInt8>,
+        _ name: Range<Int>,
+        _ valueBytes: Span<UInt8>,
+        _ value: Range<Int>
+    ) -> Int? {
+        guard let age = table.age(of: number) else { return nil }
+        let isSame = table.withLine(age) { bytes, line in
+            valueBytes.equals(value, bytes, line.value)
+                && nameBytes.equalsLowercased(name, bytes, line.name)
+        }
+        return isSame ? StaticTable.count &+ 1 &+ age : nil
+    }
+
+    /// The index of the field with this number, if it has this name.
+    @inline(__always)
+    private borrowing func index(
+        of number: UInt32,
+        _ nameBytes: Span<UInt8>,
+        _ name: Range<Int>
+    ) -> Int? {
+        guard let age = table.age(of: number) else { return nil }
         let isSame = table.withLine(age) { bytes, line in
             nameBytes.equalsLowercased(name, bytes, line.name)
         }
-        return isSame ? StaticTable.count &+ 1 &+ age : 0
+        return isSame ? StaticTable.count &+ 1 &+ age : nil
     }
 
     /// Appends the index of a field that is in a table whole (§6.1).

@@ -125,7 +125,7 @@ import Testing
         }
 
         // The name's index, and the value with its length.
-        #expect(blocks[1].count <= 9)
+        #expect(blocks[1].count <= 10)
         #expect(blocks[1].count == blocks[2].count && blocks[2][0] & 0xf0 == 0)
     }
 
