@@ -77,7 +77,7 @@ import Testing
             "auth.jwt.jwks: the file none cannot be read"
         ),
         ("introspection: {}", "auth.introspection: lacks the key \"url\""),
-        ("clientCertificates: {}", "auth.clientCertificates: not supported by this build"),
+        ("clientCertificates: {}", "auth.clientCertificates: needs tls: nobody shows a certificate without"),
         ("anonymous: false", "auth.anonymous: must be an object, not a boolean"),
     ])
     func `what cannot be is told at its key`(_ members: String, _ problem: String) {
