@@ -1,7 +1,7 @@
 """TLS towards clients: what is offered, what is asked for, and what goes wrong."""
 
-import socket
 import ssl
+import subprocess
 import time
 
 import pytest
@@ -69,6 +69,16 @@ def test_alpn_goes_by_what_the_listener_speaks(start, upstream, authority, pair,
     sidecar = start(upstream, {"tls": pair.config, "listen": listen})
     with SecureClient(sidecar.address, authority.client(alpn=offered)) as client:
         assert client.sock.selected_alpn_protocol() == chosen
+
+
+def test_http2_is_spoken_where_it_was_agreed_on(secure, authority, upstream, tmp_path):
+    for version, shown in (("--http2", "2"), ("--http1.1", "1.1")):
+        done = subprocess.run(
+            ["curl", "-s", "--cacert", authority.file, version, "--data-binary", "x" * 50_000,
+             "-o", tmp_path / "body", "-w", "%{http_version} %{http_code}",
+             f"https://{secure.address}/a"], capture_output=True, text=True, timeout=20)
+        assert done.stdout == f"{shown} 200", done.stderr
+    assert [request.body.length for request in upstream.at("/a")] == [50_000, 50_000]
 
 
 def test_no_protocol_in_common_is_told_by_an_alert(start, upstream, authority, pair):
