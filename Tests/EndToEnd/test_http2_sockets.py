@@ -278,7 +278,7 @@ def test_other_protocols_are_refused(start, upstream, protocol):
 
 def test_a_socket_outlives_every_request_timeout(start, model):
     sidecar = start(model, {"upstream": {"protocol": "h2c"}, "timeouts": {
-        "firstByte": "200ms", "idle": "200ms", "header": "200ms"}} | TCP)
+        "firstByte": "200ms", "clientIdle": "200ms", "header": "200ms"}} | TCP)
     with StreamSocket(sidecar.address) as socket:
         with pytest.raises(TimeoutError):
             socket.client.wait_until(lambda: socket.answer.is_complete, 0.8)
