@@ -20,6 +20,14 @@ package struct UpstreamConfig: Sendable, Equatable {
         case h1tls
         case h2tls
 
+        /// Whether HTTP/1.1 may be spoken.
+        package var isHTTP1Spoken: Bool {
+            switch self {
+            case .auto, .http1, .h1tls: true
+            case .h2c, .h2tls: false
+            }
+        }
+
         /// Whether it is for TLS, or not; `nil` where both will do.
         var isSecure: Bool? {
             switch self {

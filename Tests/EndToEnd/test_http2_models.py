@@ -224,7 +224,8 @@ def test_a_slow_reader_holds_back_the_model_and_not_our_memory(sidecar, model):
         until(has_stalled, 10, "the model was held back", every=0.2)
         assert seen[-1] < 4 * MIB
         assert sidecar.memory() - before < 2 * MIB
-        assert client.ask().status == 200, "others on the model's connection go on"
+        with HTTP2Client(sidecar.address) as other:
+            assert other.handshake().ask().status == 200, "others of the model's streams go on"
         client.credits = True
         client.window_update(0, 65_535).window_update(stream, 65_535)
         assert client.response(stream).body.length == 64 * MIB

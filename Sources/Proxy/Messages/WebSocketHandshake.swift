@@ -78,6 +78,14 @@ extension Exchange {
         if isUpgrade, 200..<300 ~= response.status { response.status = 101 }
     }
 
+    /// Whether a success that is no WebSocket would look like one to a client of HTTP/2, where any
+    /// success of an extended CONNECT is one (RFC 8441 §5).
+    var looksLikeSocket: Bool {
+        mutating get {
+            clientStream.id != nil && isUpgrade && 200..<300 ~= response.status
+        }
+    }
+
     /// Whether a model has understood the key that we made; a client checks its own.
     mutating func acceptsWebSocket() -> Bool {
         guard clientStream.id != nil, modelStream.id == nil else { return true }

@@ -89,6 +89,11 @@ extension Worker {
         _ session: Handle<HTTP2Session>,
         isReused: Bool
     ) -> Bool {
+        if exchanges[exchange].isUpgrade, !modelSessions[session].engine.peerTakesExtendedConnect {
+            // Nothing is wrong with it, but a WebSocket cannot be had there.
+            deliver(.unreadable(.upstreamProtocolError), to: exchange)
+            return true
+        }
         guard let stream = modelSessions[session].engine.open(tag: exchange.bits) else {
             return false
         }

@@ -2,6 +2,7 @@ import Base
 import Policy
 import Reactor
 import Synchronization
+import Telemetry
 import Wire
 
 /// Bytes from models: heads and bodies become events of the exchange that has the connection.
@@ -206,6 +207,12 @@ extension Worker {
             exchanges[exchange].request.upgrade == .none || !exchanges[exchange].acceptsWebSocket()
         {
             deliver(.upstreamFailed(.malformedResponse), to: exchange)
+            return false
+        }
+        if exchanges[exchange].looksLikeSocket {
+            // A page where a WebSocket was asked for says nothing against the model.
+            exchanges[exchange].response.fields.reset()
+            deliver(.unreadable(.upstreamProtocolError), to: exchange)
             return false
         }
         upstreams[handle].isKeptAlive = exchanges[exchange].response.isKeptAlive && !isSwitch

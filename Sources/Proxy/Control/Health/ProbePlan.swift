@@ -36,7 +36,10 @@ struct ProbePlan: Sendable, Hashable {
         }
         isOwnPath = config.health.path != nil
         switch config.health.kind {
-        case .http: askPages(config)
+        case .http:
+            // Pages are asked for in HTTP/1.1; of a model that does not speak it, a connection
+            // is all that can be asked.
+            if config.speech.isHTTP1Spoken || isOwnPath { askPages(config) }
         case .grpc:
             // Who answers that it knows neither is a server of gRPC, and that is enough.
             calls = [.check(service: config.health.path ?? ""), .serverReady]
