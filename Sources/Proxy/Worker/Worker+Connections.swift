@@ -182,7 +182,9 @@ extension Worker {
         if let exchange = downstreams[handle].exchange {
             held += exchanges[exchange].held.allocatedCount
         }
-        if let session = downstreams[handle].http2 { held += clientSessions[session].engine.queuedBytes }
+        if let session = downstreams[handle].http2 {
+            held += clientSessions[session].engine.queuedBytes
+        }
         let change = held - downstreams[handle].accountedBytes
         guard change != 0 else { return }
         downstreams[handle].accountedBytes = held

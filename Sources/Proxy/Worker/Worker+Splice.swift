@@ -204,7 +204,9 @@ extension UpstreamConnection {
 extension Exchange {
     /// Whether bytes of the answer only pass: none is kept or looked at.
     fileprivate var givesUnseen: Bool {
-        guard answer == .streaming, response.status < 500, clientStream.id == nil else { return false }
+        guard answer == .streaming, response.status < 500, clientStream.id == nil else {
+            return false
+        }
         return attempt == .tunnelling || !response.isEventStream
     }
 

@@ -80,7 +80,9 @@ extension Worker {
 
     /// Keeps the sweep going while a pool holds anything.
     mutating func startSweeping() {
-        guard !isSweeping, pool.idleCount > 0 || pool.sharedCount > 0 || pipes.idleCount > 0 else { return }
+        guard !isSweeping, pool.idleCount > 0 || pool.sharedCount > 0 || pipes.idleCount > 0 else {
+            return
+        }
         isSweeping = true
         timers.schedule(sweep, at: now.advanced(by: .milliseconds(250)))
     }

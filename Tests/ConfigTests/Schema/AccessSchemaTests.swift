@@ -77,7 +77,10 @@ import Testing
             "auth.jwt.jwks: the file none cannot be read"
         ),
         ("introspection: {}", "auth.introspection: lacks the key \"url\""),
-        ("clientCertificates: {}", "auth.clientCertificates: needs tls: nobody shows a certificate without"),
+        (
+            "clientCertificates: {}",
+            "auth.clientCertificates: needs tls: nobody shows a certificate without"
+        ),
         ("anonymous: false", "auth.anonymous: must be an object, not a boolean"),
     ])
     func `what cannot be is told at its key`(_ members: String, _ problem: String) {

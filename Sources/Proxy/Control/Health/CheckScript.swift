@@ -66,7 +66,8 @@ struct CheckScript: Sendable {
     /// It speaks HTTP/2 alone: no page can be asked for in HTTP/1.1, but somebody is there.
     func greeted() -> Next {
         plan.acceptsConnection
-            ? .over(.alive) : .over(.failed("it speaks HTTP/2, its health page is asked in HTTP/1.1"))
+            ? .over(.alive)
+            : .over(.failed("it speaks HTTP/2, its health page is asked in HTTP/1.1"))
     }
 
     /// An answer came, its body as far as it was wanted.
