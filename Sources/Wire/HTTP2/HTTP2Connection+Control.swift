@@ -20,10 +20,10 @@ extension HTTP2Connection {
             return nil
         }
         let code = HTTP2ErrorCode(wire: input.bigEndian32(at: payload.lowerBound))
+        // Counted first: a stream whose end is not told must stay among those that are open.
+        if role == .server, !streams[slot].hasHead { try abuse.noteReset() }
         currentTag = streams[slot].tag
-        let wasAnswered = streams[slot].hasHead
         close(slot, .resetByPeer)
-        if role == .server, !wasAnswered { try abuse.noteReset() }
         return .reset(StreamID(header.stream), code, isByPeer: true)
     }
 

@@ -151,18 +151,18 @@ extension HTTP2Connection {
         _ code: HTTP2ErrorCode,
         to output: inout ByteBuffer
     ) throws(HTTP2Violation) -> HTTP2Event? {
-        output.appendReset(id, code)
         let slot = streams.slot(of: id)
         let isKnown = slot >= 0
-        var wasAnswered = false
+        let wasAnswered = isKnown && streams[slot].hasHead
+        // Counted first: a stream whose end is not told must stay among those that are open.
+        if role == .server, !wasAnswered { try abuse.noteReset() }
+        output.appendReset(id, code)
         if isKnown {
-            wasAnswered = streams[slot].hasHead
             currentTag = streams[slot].tag
             close(slot, .resetByUs)
         } else {
             closed.insert(id, .resetByUs)
         }
-        if role == .server, !wasAnswered { try abuse.noteReset() }
         return isKnown ? .reset(StreamID(id), code, isByPeer: false) : nil
     }
 }
