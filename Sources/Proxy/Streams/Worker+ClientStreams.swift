@@ -182,7 +182,13 @@ extension Worker {
         _ session: Handle<HTTP2Session>
     ) {
         downstreams[handle].isClosing = true
-        loseStreams(session)
+        // Asked of the exchanges themselves: what the engine knows of its streams may be broken too.
+        for exchange in exchanges.handles() where exchanges.contains(exchange) {
+            guard exchange != draft, exchanges[exchange].clientStream.id != nil,
+                exchanges[exchange].port == handle.bits
+            else { continue }
+            deliver(.clientGone, to: exchange)
+        }
         guard downstreams.contains(handle) else { return }
         markDirty(handle)
     }
