@@ -2,9 +2,7 @@ import Base
 import Testing
 import Wire
 
-@testable import Proxy
-
-@Suite struct CallStreamTests {
+@Suite struct GRPCCallStreamTests {
     private static let now = Instant(nanoseconds: 0)
 
     /// A server's end, whose answers are written by hand.
@@ -23,7 +21,7 @@ import Wire
             var index = 0
             input.withReadable { bytes in
                 while true {
-                    switch engine.next(bytes, &index, now: CallStreamTests.now, to: &output) {
+                    switch engine.next(bytes, &index, now: GRPCCallStreamTests.now, to: &output) {
                     case .needsMore: return
                     case .head(let id, _):
                         stream = id
@@ -50,13 +48,13 @@ import Wire
 
     private static let head = "HTTP/1.1 200 OK\r\ncontent-type: application/grpc\r\n"
 
-    private var call: Call {
-        Call(path: "/a.B/C", host: "h:1", message: [8, 1], timeout: .milliseconds(1_500))
+    private var call: GRPCCall {
+        GRPCCall(path: "/a.B/C", host: "h:1", message: [8, 1], timeout: .milliseconds(1_500))
     }
 
     @Test func `a call has what gRPC wants of it`() {
         var output = ByteBuffer()
-        _ = CallStream(call, to: &output)
+        _ = GRPCCallStream(call, to: &output)
         var server = Server()
 
         server.take(output)
@@ -73,7 +71,7 @@ import Wire
 
     @Test func `the answer comes whole, however it is cut`() {
         var asked = ByteBuffer()
-        _ = CallStream(call, to: &asked)
+        _ = GRPCCallStream(call, to: &asked)
         var server = Server()
         server.take(asked)
         server.answer(Self.head + "\r\n", [0, 0, 0, 0, 1, 7], trailers: "grpc-status: 5\r\n")
@@ -91,9 +89,12 @@ import Wire
             (nil, .init(httpStatus: 200, status: .unimplemented, message: nil)),
             ([1, 0, 0, 0, 0], .init(httpStatus: 200, status: .unimplemented, message: nil)),
             ([0, 0, 0, 0, 9], .init(httpStatus: 200, status: .unimplemented, message: nil)),
-        ] as [([UInt8]?, Call.Answer)]
+        ] as [([UInt8]?, GRPCCall.Answer)]
     )
-    func `an answer without a readable message has none`(_ body: [UInt8]?, _ answer: Call.Answer) {
+    func `an answer without a readable message has none`(
+        _ body: [UInt8]?,
+        _ answer: GRPCCall.Answer
+    ) {
         var server = answering()
         server.answer(Self.head + "grpc-status: 12\r\n\r\n", body)
 
@@ -112,7 +113,7 @@ import Wire
 
     @Test func `who closes is told from who never spoke`() {
         var output = ByteBuffer()
-        var stream = CallStream(call, to: &output)
+        var stream = GRPCCallStream(call, to: &output)
         let before = stream.ended()
         var server = answering()
         var input = ByteBuffer()
@@ -149,7 +150,7 @@ import Wire
 
     private func answering() -> Server {
         var asked = ByteBuffer()
-        _ = CallStream(call, to: &asked)
+        _ = GRPCCallStream(call, to: &asked)
         var server = Server()
         server.take(asked)
         return server
@@ -158,12 +159,12 @@ import Wire
     private func feed(
         _ bytes: [UInt8],
         by size: Int = .max
-    ) -> (step: CallStream.Step, answer: Call.Answer) {
+    ) -> (step: GRPCCallStream.Step, answer: GRPCCall.Answer) {
         var output = ByteBuffer()
-        var stream = CallStream(call, to: &output)
+        var stream = GRPCCallStream(call, to: &output)
         var input = ByteBuffer()
         var start = 0
-        var step = CallStream.Step.needsMore
+        var step = GRPCCallStream.Step.needsMore
         while start < bytes.count, step == .needsMore {
             let end = start + min(size, bytes.count - start)
             input.append(Array(bytes[start..<end]))
