@@ -10,7 +10,7 @@ pytest.importorskip("grpc_health.v1")
 
 from grpc_health.v1 import health_pb2, health_pb2_grpc  # noqa: E402
 
-from harness import Upstream, until  # noqa: E402
+from harness import Upstream, run, until  # noqa: E402
 from harness.gateway import open_to_all, service  # noqa: E402
 from harness.grpc_model import (  # noqa: E402
     NOT_SERVING, SERVICE_UNKNOWN, SERVING, GRPCModel,
@@ -336,3 +336,36 @@ def test_requests_over_both_protocols_do_not_mix(sidecar):
         while part := peer.recv(4_096):
             answer += part
         assert answer.count(b"HTTP/1.1 200") == 1 and b"HTTP/1.1 4" in answer or b"HTTP/1.1 5" in answer
+
+
+# outrider probe ---------------------------------------------------------------------------------
+
+def test_probe_asks_servers_of_gRPC():
+    with GRPCModel() as model:
+        url = f"grpc://{model.address}"
+        assert run("probe", url).returncode == 0
+        model.say(NOT_SERVING)
+        got = run("probe", url)
+        assert got.returncode == 1 and "NOT_SERVING" in got.stderr
+        got = run("probe", f"{url}/no.Such")
+        assert got.returncode == 1 and "grpc-status 5" in got.stderr
+        model.gate.clear()
+        got = run("probe", "--timeout", "200ms", url)
+        assert got.returncode == 1 and "no answer in time" in got.stderr
+    got = run("probe", url)
+    assert got.returncode == 1 and "refused" in got.stderr
+
+
+def test_probe_asks_the_local_admin_port_by_gRPC(sidecar):
+    own = {"OUTRIDER_ADMIN": sidecar.admin}
+    for service in ("", "readiness", "liveness", "startup"):
+        assert run("probe", f"grpc:///{service}", env=own).returncode == 0, service
+    sidecar.post("/drain")
+    assert run("probe", "grpc:///readiness", env=own).returncode == 1
+    assert run("probe", "grpc:///liveness", env=own).returncode == 0
+
+
+def test_probe_tells_who_does_not_speak_gRPC(upstream):
+    got = run("probe", f"grpc://{upstream.address}")
+    assert got.returncode == 1 and "HTTP/2" in got.stderr
+    upstream.violations.clear()
