@@ -22,12 +22,12 @@ package struct GRPCCallStream: ~Copyable {
     /// The server's settings have come: it does speak HTTP/2.
     private var isGreeted = false
 
-    /// Writes the call.
-    package init(_ call: GRPCCall, to output: inout ByteBuffer) {
+    /// Writes the call; `isSecure` says that it goes over TLS.
+    package init(_ call: GRPCCall, isSecure: Bool = false, to output: inout ByteBuffer) {
         var limits = HTTP2Limits()
         limits.streams = 1
         limits.listSize = 16_384
-        var engine = HTTP2Connection(.client, limits)
+        var engine = HTTP2Connection(.client, limits, isSecure: isSecure)
         engine.start(to: &output)
         // A connection that has just begun takes the first stream.
         if let stream = engine.open(tag: 1) {

@@ -69,6 +69,18 @@ import Wire
         #expect(server.body == [0, 0, 0, 0, 2, 8, 1])
     }
 
+    @Test func `a call over TLS says so`() {
+        var plain = ByteBuffer()
+        _ = GRPCCallStream(call, to: &plain)
+        var secure = ByteBuffer()
+        _ = GRPCCallStream(call, isSecure: true, to: &secure)
+
+        let pairs = zip(bytes(plain), bytes(secure)).filter { $0 != $1 }
+
+        // `:scheme` is one byte, http or https (RFC 7541 Appendix A).
+        #expect(pairs.map(\.0) == [0x86] && pairs.map(\.1) == [0x87])
+    }
+
     @Test func `the answer comes whole, however it is cut`() {
         var asked = ByteBuffer()
         _ = GRPCCallStream(call, to: &asked)
@@ -146,6 +158,10 @@ import Wire
         let (step, _) = feed(server.output.withReadable { $0.array(0..<$0.count) })
 
         #expect(step == .failed("the call was reset (refusedStream)"))
+    }
+
+    private func bytes(_ buffer: borrowing ByteBuffer) -> [UInt8] {
+        buffer.withReadable { $0.array(0..<$0.count) }
     }
 
     private func answering() -> Server {

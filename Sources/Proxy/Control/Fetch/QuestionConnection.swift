@@ -79,7 +79,7 @@ struct QuestionConnection: ~Copyable {
             bodyBytes = question.bodyBytes
             question.append(to: &self.question)
         case .call(let call):
-            self.call = GRPCCallStream(call, to: &question)
+            self.call = GRPCCallStream(call, isSecure: session != nil, to: &question)
         }
     }
 
