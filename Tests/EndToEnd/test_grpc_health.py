@@ -17,6 +17,7 @@ from harness.grpc_model import (  # noqa: E402
 )
 from harness.http2 import HTTP2Client  # noqa: E402
 from harness.http2_upstream import HTTP2Upstream  # noqa: E402
+from harness.tls import Authority  # noqa: E402
 
 FAST = {"health": {"type": "grpc", "interval": "50ms", "timeout": "500ms", "unhealthyAfter": 2}}
 CHECK = "/grpc.health.v1.Health/Check"
@@ -142,6 +143,17 @@ def test_who_speaks_first_and_not_HTTP_2_is_told(start):
         sidecar = start(f"127.0.0.1:{listener.getsockname()[1]}", FAST, wait="live")
         until(lambda: "does not speak HTTP/2" in evidence(sidecar), 5)
         listener.shutdown(socket.SHUT_RDWR)
+
+
+def test_a_model_is_asked_over_TLS_where_it_speaks_that(start):
+    authority = Authority()
+    with GRPCModel(pair=authority.issue("127.0.0.1")) as model:
+        trusted = {"upstream": {"tls": {"ca": authority.file}}}
+        assert start(model, FAST | trusted).state == "ready"
+        assert set(model.called) == {CHECK}
+        stranger = {"upstream": {"tls": {"ca": Authority().file}}}
+        sidecar = start(model, FAST | stranger, wait="live")
+        until(lambda: "TLS" in evidence(sidecar), 5)
 
 
 def test_a_gateway_asks_its_services_by_gRPC(gateway):
