@@ -10,13 +10,14 @@ pytest.importorskip("grpc_health.v1")
 
 from grpc_health.v1 import health_pb2, health_pb2_grpc  # noqa: E402
 
-from harness import Upstream, until  # noqa: E402
+from harness import Upstream, run, until  # noqa: E402
 from harness.gateway import open_to_all, service  # noqa: E402
 from harness.grpc_model import (  # noqa: E402
     NOT_SERVING, SERVICE_UNKNOWN, SERVING, GRPCModel,
 )
 from harness.http2 import HTTP2Client  # noqa: E402
 from harness.http2_upstream import HTTP2Upstream  # noqa: E402
+from harness.tls import Authority  # noqa: E402
 
 FAST = {"health": {"type": "grpc", "interval": "50ms", "timeout": "500ms", "unhealthyAfter": 2}}
 CHECK = "/grpc.health.v1.Health/Check"
@@ -142,6 +143,17 @@ def test_who_speaks_first_and_not_HTTP_2_is_told(start):
         sidecar = start(f"127.0.0.1:{listener.getsockname()[1]}", FAST, wait="live")
         until(lambda: "does not speak HTTP/2" in evidence(sidecar), 5)
         listener.shutdown(socket.SHUT_RDWR)
+
+
+def test_a_model_is_asked_over_TLS_where_it_speaks_that(start):
+    authority = Authority()
+    with GRPCModel(pair=authority.issue("127.0.0.1")) as model:
+        trusted = {"upstream": {"tls": {"ca": authority.file}}}
+        assert start(model, FAST | trusted).state == "ready"
+        assert set(model.called) == {CHECK}
+        stranger = {"upstream": {"tls": {"ca": Authority().file}}}
+        sidecar = start(model, FAST | stranger, wait="live")
+        until(lambda: "TLS" in evidence(sidecar), 5)
 
 
 def test_a_gateway_asks_its_services_by_gRPC(gateway):
@@ -336,3 +348,36 @@ def test_requests_over_both_protocols_do_not_mix(sidecar):
         while part := peer.recv(4_096):
             answer += part
         assert answer.count(b"HTTP/1.1 200") == 1 and b"HTTP/1.1 4" in answer or b"HTTP/1.1 5" in answer
+
+
+# outrider probe ---------------------------------------------------------------------------------
+
+def test_probe_asks_servers_of_gRPC():
+    with GRPCModel() as model:
+        url = f"grpc://{model.address}"
+        assert run("probe", url).returncode == 0
+        model.say(NOT_SERVING)
+        got = run("probe", url)
+        assert got.returncode == 1 and "NOT_SERVING" in got.stderr
+        got = run("probe", f"{url}/no.Such")
+        assert got.returncode == 1 and "grpc-status 5" in got.stderr
+        model.gate.clear()
+        got = run("probe", "--timeout", "200ms", url)
+        assert got.returncode == 1 and "no answer in time" in got.stderr
+    got = run("probe", url)
+    assert got.returncode == 1 and "refused" in got.stderr
+
+
+def test_probe_asks_the_local_admin_port_by_gRPC(sidecar):
+    own = {"OUTRIDER_ADMIN": sidecar.admin}
+    for service in ("", "readiness", "liveness", "startup"):
+        assert run("probe", f"grpc:///{service}", env=own).returncode == 0, service
+    sidecar.post("/drain")
+    assert run("probe", "grpc:///readiness", env=own).returncode == 1
+    assert run("probe", "grpc:///liveness", env=own).returncode == 0
+
+
+def test_probe_tells_who_does_not_speak_gRPC(upstream):
+    got = run("probe", f"grpc://{upstream.address}")
+    assert got.returncode == 1 and "HTTP/2" in got.stderr
+    upstream.violations.clear()

@@ -41,6 +41,7 @@ import Testing
             "Wire/HTTP2/HTTP2Limits.swift", "Wire/HTTP2/HTTP2Stream.swift",
             "Wire/HTTP2/ReadingState.swift", "Wire/HTTP2/StreamID.swift",
         ],
+        "WireTests/GRPC/GRPCCallStreamTests.swift": ["Wire/GRPC/GRPCCall.swift"],
         "WireTests/JSON/JSONScannerTests.swift": [
             "Wire/JSON/JSONNumber.swift", "Wire/JSON/JSONPath.swift",
             "Wire/JSON/JSONString.swift", "Wire/JSON/UTF8Character.swift",

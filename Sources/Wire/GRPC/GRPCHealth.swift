@@ -10,6 +10,16 @@ package enum GRPCHealth {
         case notServing
         /// The answer of `Watch` about a service that the server does not know, yet.
         case serviceUnknown
+
+        /// The word for it in the protocol.
+        package var name: String {
+            switch self {
+            case .unknown: "UNKNOWN"
+            case .serving: "SERVING"
+            case .notServing: "NOT_SERVING"
+            case .serviceUnknown: "SERVICE_UNKNOWN"
+            }
+        }
     }
 
     /// A method of `grpc.health.v1.Health`.
@@ -31,6 +41,31 @@ package enum GRPCHealth {
                 return nil
             }
         }
+    }
+
+    /// The call that asks about `service`; the name of the whole server is empty.
+    package static func check(
+        _ service: String,
+        at host: String,
+        timeout: Nanoseconds
+    ) -> GRPCCall {
+        var message = ByteBuffer()
+        append(requestFor: service, to: &message)
+        return GRPCCall(
+            path: "/grpc.health.v1.Health/Check",
+            host: host,
+            message: message.withReadable { $0.array(0..<$0.count) },
+            timeout: timeout
+        )
+    }
+
+    /// The call that asks a server of models whether it is ready.
+    package static func serverReady(at host: String, timeout: Nanoseconds) -> GRPCCall {
+        GRPCCall(
+            path: "/inference.GRPCInferenceService/ServerReady",
+            host: host,
+            timeout: timeout
+        )
     }
 
     /// Appends a `HealthCheckRequest`; the name of the whole server is empty.

@@ -16,11 +16,11 @@ SERVICE_UNKNOWN = health_pb2.HealthCheckResponse.SERVICE_UNKNOWN
 class GRPCModel:
     """grpcio with the health service of its own package, or without any.
 
-    `methods` are others, by path: bytes in, bytes out.
+    `methods` are others, by path: bytes in, bytes out; with a `pair` it speaks TLS.
     """
 
-    def __init__(self, has_health=True, methods: dict | None = None):
-        self.has_health, self.methods = has_health, methods or {}
+    def __init__(self, has_health=True, methods: dict | None = None, pair=None):
+        self.has_health, self.methods, self.pair = has_health, methods or {}, pair
         self.called: list[str] = []
         self.metadata: list[dict] = []
         with socket.socket() as probe:
@@ -50,7 +50,12 @@ class GRPCModel:
             health_pb2_grpc.add_HealthServicer_to_server(self.health, self.server)
         for path, answer in self.methods.items():
             self.add(path, answer)
-        assert self.server.add_insecure_port(self.address), f"{self.address} is taken"
+        if self.pair:
+            identity = grpc.ssl_server_credentials([(self.pair.key_pem, self.pair.cert_pem)])
+            port = self.server.add_secure_port(self.address, identity)
+        else:
+            port = self.server.add_insecure_port(self.address)
+        assert port, f"{self.address} is taken"
         self.server.start()
 
     def add(self, path: str, answer):

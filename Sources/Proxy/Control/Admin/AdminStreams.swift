@@ -30,10 +30,12 @@ final class AdminStreams {
 
         let stream: StreamID
         var kind: Kind
+        /// Of a call; nobody wants a page's.
         var body: [UInt8] = []
+        var bodySize = 0
     }
 
-    /// Bytes of a request's body at most; they need no credit.
+    /// Bytes of a request's body at most, for which a stream's first window has room.
     static let bodyBytes = 16_384
 
     var engine: HTTP2Connection
@@ -130,11 +132,9 @@ extension AdminStreams {
             begin(stream, from: peer)
             return endsStream ? complete(stream, to: &output) : .needsMore
         case .data(let stream, let range, let endsStream):
-            guard let place = place(of: stream) else { return .needsMore }
-            guard pending[place].body.count + range.count <= Self.bodyBytes else {
+            guard note(bytes.extracting(range), of: stream) else {
                 return refuseBody(stream, to: &output)
             }
-            pending[place].body.append(bytes.extracting(range))
             return endsStream ? complete(stream, to: &output) : .needsMore
         case .trailers(let stream):
             _ = engine.takeTrailers()
@@ -161,6 +161,19 @@ extension AdminStreams {
             ? .call(head.fields.withBytes { $0.array(path) })
             : .page(AdminRequest(head, from: peer))
         pending.append(Pending(stream: stream, kind: kind))
+    }
+
+    /// Takes a part of a body; `false` when it is too large by now.
+    private func note(_ part: Span<UInt8>, of stream: StreamID) -> Bool {
+        guard let place = place(of: stream) else { return true }
+        pending[place].bodySize += part.count
+        guard case .call = pending[place].kind else {
+            return pending[place].bodySize <= Self.bodyBytes
+        }
+        let limit = GRPCMessage.prefixSize + AdminCall.messageBytes
+        guard pending[place].bodySize <= limit else { return false }
+        pending[place].body.append(part)
+        return true
     }
 
     private func complete(_ stream: StreamID, to output: inout ByteBuffer) -> Step {

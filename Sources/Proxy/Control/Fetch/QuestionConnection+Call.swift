@@ -1,5 +1,6 @@
 import Base
 import Reactor
+import Wire
 
 /// How the answer to a call of gRPC is read.
 extension QuestionConnection {
@@ -22,7 +23,7 @@ extension QuestionConnection {
         }
     }
 
-    private mutating func progress(of step: CallStream.Step) -> Progress? {
+    private mutating func progress(of step: GRPCCallStream.Step) -> Progress? {
         switch step {
         case .needsMore: nil
         case .answered: .answered(status: call?.answer.httpStatus ?? 0)

@@ -10,7 +10,7 @@ struct QuestionConnection: ~Copyable {
         /// Only that it stands.
         case connection
         case question(Question)
-        case call(Call)
+        case call(GRPCCall)
 
         /// What is offered over TLS: calls of gRPC are made in HTTP/2.
         var protocols: [ALPN] {
@@ -42,7 +42,7 @@ struct QuestionConnection: ~Copyable {
     /// What came and is not understood yet.
     var answer = ByteBuffer()
     /// The call of gRPC that is made here, by HTTP/2; else questions go by HTTP/1.1.
-    var call: CallStream?
+    var call: GRPCCallStream?
     private var scanned = 0
     private var head = ResponseHead()
     private var hasHead = false
@@ -79,7 +79,7 @@ struct QuestionConnection: ~Copyable {
             bodyBytes = question.bodyBytes
             question.append(to: &self.question)
         case .call(let call):
-            self.call = CallStream(call, to: &question)
+            self.call = GRPCCallStream(call, isSecure: session != nil, to: &question)
         }
     }
 

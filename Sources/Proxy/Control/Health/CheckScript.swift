@@ -1,4 +1,5 @@
 import Base
+import Wire
 
 /// One active check from its first question to its outcome, without sockets and clocks.
 ///
@@ -84,7 +85,7 @@ struct CheckScript: Sendable {
     }
 
     /// A call came to its end.
-    mutating func answered(_ answer: Call.Answer) -> Next {
+    mutating func answered(_ answer: GRPCCall.Answer) -> Next {
         guard case .call(let index) = step else { return .over(.alive) }
         let verdict = plan.judge(answer, to: plan.calls[index], isLoading: isLoading)
         guard verdict == .nextPage else {

@@ -9,14 +9,11 @@ enum HealthCall: Sendable, Hashable {
     case serverReady
 
     /// The call, as it is sent.
-    func call(to host: String, timeout: Nanoseconds) -> Call {
-        var call = Call(path: path, host: host, timeout: timeout)
-        if case .check(let service) = self {
-            var message = ByteBuffer()
-            GRPCHealth.append(requestFor: service, to: &message)
-            call.message = message.withReadable { $0.array(0..<$0.count) }
+    func call(to host: String, timeout: Nanoseconds) -> GRPCCall {
+        switch self {
+        case .check(let service): GRPCHealth.check(service, at: host, timeout: timeout)
+        case .serverReady: GRPCHealth.serverReady(at: host, timeout: timeout)
         }
-        return call
     }
 
     /// The method, as evidence names it.
@@ -38,25 +35,6 @@ enum HealthCall: Sendable, Hashable {
         case .serverReady:
             let isReady = GRPCHealth.isReady(in: message.span, 0..<message.count)
             return isReady == true ? nil : "ServerReady answered that it is not"
-        }
-    }
-
-    private var path: String {
-        switch self {
-        case .check: "/grpc.health.v1.Health/Check"
-        case .serverReady: "/inference.GRPCInferenceService/ServerReady"
-        }
-    }
-}
-
-extension GRPCHealth.ServingStatus {
-    /// The word for it in the protocol.
-    fileprivate var name: String {
-        switch self {
-        case .unknown: "UNKNOWN"
-        case .serving: "SERVING"
-        case .notServing: "NOT_SERVING"
-        case .serviceUnknown: "SERVICE_UNKNOWN"
         }
     }
 }

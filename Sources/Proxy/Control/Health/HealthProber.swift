@@ -5,6 +5,7 @@ import Policy
 import Reactor
 import Synchronization
 import Telemetry
+import Wire
 
 /// Asks every endpoint of every upstream how it is, and tells its `HealthMonitor`.
 ///

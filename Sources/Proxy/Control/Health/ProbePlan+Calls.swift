@@ -5,7 +5,7 @@ extension ProbePlan {
     /// What the answer to a call says.
     ///
     /// Of a model that was not ready yet, "not serving" means that it still loads.
-    func judge(_ answer: Call.Answer, to call: HealthCall, isLoading: Bool) -> Verdict {
+    func judge(_ answer: GRPCCall.Answer, to call: HealthCall, isLoading: Bool) -> Verdict {
         guard let status = answer.status else {
             let evidence = "\(call.name) answered \(answer.httpStatus) and no grpc-status"
             return answer.httpStatus == 503 && isLoading ? .loading(evidence) : .failed(evidence)

@@ -96,7 +96,7 @@ import Wire
         _ status: GRPCStatus?,
         _ message: [UInt8]? = []
     ) -> CheckScript.Next {
-        script.answered(Call.Answer(httpStatus: 200, status: status, message: message))
+        script.answered(GRPCCall.Answer(httpStatus: 200, status: status, message: message))
     }
 
     @Test func `a server of gRPC is asked by Check`() {

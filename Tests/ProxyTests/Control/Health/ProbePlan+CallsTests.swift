@@ -44,7 +44,7 @@ import Wire
     ]
 
     @Test(arguments: cases) func `an answer is judged by what it says`(_ given: Case) {
-        var answer = Call.Answer()
+        var answer = GRPCCall.Answer()
         answer.status = given.status
         answer.message = given.message
 
@@ -58,7 +58,7 @@ import Wire
     }
 
     @Test(arguments: [404, 200, 503]) func `an answer without gRPC is a failure`(_ status: Int) {
-        var answer = Call.Answer()
+        var answer = GRPCCall.Answer()
         answer.httpStatus = status
         let plan = ProbePlan(UpstreamConfig())
 

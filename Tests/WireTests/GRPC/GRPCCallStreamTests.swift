@@ -2,9 +2,7 @@ import Base
 import Testing
 import Wire
 
-@testable import Proxy
-
-@Suite struct CallStreamTests {
+@Suite struct GRPCCallStreamTests {
     private static let now = Instant(nanoseconds: 0)
 
     /// A server's end, whose answers are written by hand.
@@ -23,7 +21,7 @@ import Wire
             var index = 0
             input.withReadable { bytes in
                 while true {
-                    switch engine.next(bytes, &index, now: CallStreamTests.now, to: &output) {
+                    switch engine.next(bytes, &index, now: GRPCCallStreamTests.now, to: &output) {
                     case .needsMore: return
                     case .head(let id, _):
                         stream = id
@@ -50,13 +48,13 @@ import Wire
 
     private static let head = "HTTP/1.1 200 OK\r\ncontent-type: application/grpc\r\n"
 
-    private var call: Call {
-        Call(path: "/a.B/C", host: "h:1", message: [8, 1], timeout: .milliseconds(1_500))
+    private var call: GRPCCall {
+        GRPCCall(path: "/a.B/C", host: "h:1", message: [8, 1], timeout: .milliseconds(1_500))
     }
 
     @Test func `a call has what gRPC wants of it`() {
         var output = ByteBuffer()
-        _ = CallStream(call, to: &output)
+        _ = GRPCCallStream(call, to: &output)
         var server = Server()
 
         server.take(output)
@@ -71,9 +69,21 @@ import Wire
         #expect(server.body == [0, 0, 0, 0, 2, 8, 1])
     }
 
+    @Test func `a call over TLS says so`() {
+        var plain = ByteBuffer()
+        _ = GRPCCallStream(call, to: &plain)
+        var secure = ByteBuffer()
+        _ = GRPCCallStream(call, isSecure: true, to: &secure)
+
+        let pairs = zip(bytes(plain), bytes(secure)).filter { $0 != $1 }
+
+        // `:scheme` is one byte, http or https (RFC 7541 Appendix A).
+        #expect(pairs.map(\.0) == [0x86] && pairs.map(\.1) == [0x87])
+    }
+
     @Test func `the answer comes whole, however it is cut`() {
         var asked = ByteBuffer()
-        _ = CallStream(call, to: &asked)
+        _ = GRPCCallStream(call, to: &asked)
         var server = Server()
         server.take(asked)
         server.answer(Self.head + "\r\n", [0, 0, 0, 0, 1, 7], trailers: "grpc-status: 5\r\n")
@@ -91,9 +101,12 @@ import Wire
             (nil, .init(httpStatus: 200, status: .unimplemented, message: nil)),
             ([1, 0, 0, 0, 0], .init(httpStatus: 200, status: .unimplemented, message: nil)),
             ([0, 0, 0, 0, 9], .init(httpStatus: 200, status: .unimplemented, message: nil)),
-        ] as [([UInt8]?, Call.Answer)]
+        ] as [([UInt8]?, GRPCCall.Answer)]
     )
-    func `an answer without a readable message has none`(_ body: [UInt8]?, _ answer: Call.Answer) {
+    func `an answer without a readable message has none`(
+        _ body: [UInt8]?,
+        _ answer: GRPCCall.Answer
+    ) {
         var server = answering()
         server.answer(Self.head + "grpc-status: 12\r\n\r\n", body)
 
@@ -112,7 +125,7 @@ import Wire
 
     @Test func `who closes is told from who never spoke`() {
         var output = ByteBuffer()
-        var stream = CallStream(call, to: &output)
+        var stream = GRPCCallStream(call, to: &output)
         let before = stream.ended()
         var server = answering()
         var input = ByteBuffer()
@@ -147,9 +160,13 @@ import Wire
         #expect(step == .failed("the call was reset (refusedStream)"))
     }
 
+    private func bytes(_ buffer: borrowing ByteBuffer) -> [UInt8] {
+        buffer.withReadable { $0.array(0..<$0.count) }
+    }
+
     private func answering() -> Server {
         var asked = ByteBuffer()
-        _ = CallStream(call, to: &asked)
+        _ = GRPCCallStream(call, to: &asked)
         var server = Server()
         server.take(asked)
         return server
@@ -158,12 +175,12 @@ import Wire
     private func feed(
         _ bytes: [UInt8],
         by size: Int = .max
-    ) -> (step: CallStream.Step, answer: Call.Answer) {
+    ) -> (step: GRPCCallStream.Step, answer: GRPCCall.Answer) {
         var output = ByteBuffer()
-        var stream = CallStream(call, to: &output)
+        var stream = GRPCCallStream(call, to: &output)
         var input = ByteBuffer()
         var start = 0
-        var step = CallStream.Step.needsMore
+        var step = GRPCCallStream.Step.needsMore
         while start < bytes.count, step == .needsMore {
             let end = start + min(size, bytes.count - start)
             input.append(Array(bytes[start..<end]))

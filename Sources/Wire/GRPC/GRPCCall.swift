@@ -1,25 +1,37 @@
-import Base
-import Wire
+package import Base
 
-/// One call of gRPC of our own: a message there, a message back.
-struct Call: Sendable, Hashable {
+/// One call of gRPC as a client makes it: a message there, a message back.
+package struct GRPCCall: Sendable, Hashable {
     /// What came back.
-    struct Answer: Sendable, Hashable {
-        var httpStatus = 0
+    package struct Answer: Sendable, Hashable {
+        package var httpStatus = 0
         /// How the call ended; `nil` when the server does not speak gRPC.
-        var status: GRPCStatus?
+        package var status: GRPCStatus?
         /// The message, without its prefix; `nil` when there is none that can be read.
-        var message: [UInt8]?
+        package var message: [UInt8]?
+
+        package init(httpStatus: Int = 0, status: GRPCStatus? = nil, message: [UInt8]? = nil) {
+            self.httpStatus = httpStatus
+            self.status = status
+            self.message = message
+        }
     }
 
     /// The method, as the path of a request.
-    var path: String
+    package var path: String
     /// What stands in `:authority`.
-    var host: String
+    package var host: String
     /// The message, without its prefix.
-    var message: [UInt8] = []
+    package var message: [UInt8]
     /// The server need not go on longer than this.
-    var timeout: Nanoseconds
+    package var timeout: Nanoseconds
+
+    package init(path: String, host: String, message: [UInt8] = [], timeout: Nanoseconds) {
+        self.path = path
+        self.host = host
+        self.message = message
+        self.timeout = timeout
+    }
 
     /// Writes the head in the shape of HTTP/1.1.
     func append(headTo output: inout ByteBuffer) {

@@ -1,12 +1,11 @@
-import Base
-import Wire
+package import Base
 
-/// One call of gRPC on an HTTP/2 connection of its own, without the socket.
+/// One call of gRPC on an HTTP/2 connection of its own: bytes in, bytes and an answer out.
 ///
 /// The server is taken to speak HTTP/2 without being asked (RFC 9113 §3.3); one that does not is
 /// told from one that breaks it, because that is what an operator has to know.
-struct CallStream: ~Copyable {
-    enum Step: Hashable {
+package struct GRPCCallStream: ~Copyable {
+    package enum Step: Sendable, Hashable {
         case needsMore
         /// `answer` is whole.
         case answered
@@ -16,19 +15,19 @@ struct CallStream: ~Copyable {
     /// Bytes of the answer's body at most, which a stream's first window has room for.
     static let bodyBytes = 16_384
 
-    private(set) var answer = Call.Answer()
+    package private(set) var answer = GRPCCall.Answer()
     private var engine: HTTP2Connection
     private var head = ResponseHead()
     private var body: [UInt8] = []
     /// The server's settings have come: it does speak HTTP/2.
     private var isGreeted = false
 
-    /// Writes the call.
-    init(_ call: Call, to output: inout ByteBuffer) {
+    /// Writes the call; `isSecure` says that it goes over TLS.
+    package init(_ call: GRPCCall, isSecure: Bool = false, to output: inout ByteBuffer) {
         var limits = HTTP2Limits()
         limits.streams = 1
         limits.listSize = 16_384
-        var engine = HTTP2Connection(.client, limits)
+        var engine = HTTP2Connection(.client, limits, isSecure: isSecure)
         engine.start(to: &output)
         // A connection that has just begun takes the first stream.
         if let stream = engine.open(tag: 1) {
@@ -43,7 +42,7 @@ struct CallStream: ~Copyable {
     }
 
     /// Takes what came, all but a frame that is not whole; what is to be sent goes to `output`.
-    mutating func take(
+    package mutating func take(
         _ input: inout ByteBuffer,
         now: Instant,
         to output: inout ByteBuffer
@@ -69,7 +68,7 @@ struct CallStream: ~Copyable {
     }
 
     /// The server closed the connection.
-    func ended() -> Step {
+    package func ended() -> Step {
         .failed(isGreeted ? "closed without an answer" : "closed without a word of HTTP/2")
     }
 
