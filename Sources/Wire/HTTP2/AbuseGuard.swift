@@ -43,6 +43,7 @@ struct AbuseGuard {
     /// Bytes have been understood, and now so many wait in the output.
     mutating func end(waiting: Int) { output = waiting }
 
+    /// A stream was opened, by whichever side opens them.
     mutating func noteOpened() { counts.opened &+= 1 }
     mutating func noteSent() { counts.sent &+= 1 }
 

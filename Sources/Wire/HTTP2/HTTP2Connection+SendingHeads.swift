@@ -21,6 +21,8 @@ extension HTTP2Connection {
             let isInterim = text[9] == UInt8(ascii: "1") && !text.equals("101", 9..<12)
             streams[slot].hasHead = !isInterim
         case .client:
+            // A server may reset each stream behind its answer (RFC 9113 §8.1), and many do.
+            abuse.noteOpened()
             let end = text.firstIndex(of: UInt8(ascii: " ")) ?? 0
             streams[slot].method = Method(text, 0..<end)
             let isUpgrade = encoder.appendRequest(text, isSecure: isSecure, to: &output)

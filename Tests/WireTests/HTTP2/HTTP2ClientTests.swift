@@ -42,6 +42,24 @@ import Testing
         #expect(tags == [7, 8])
     }
 
+    @Test func `a server may reset each stream behind its answer (§8.1)`() {
+        var link = TestLink(.client)
+        var failures: [String] = []
+
+        for tag in 0..<1_000 as Range<UInt64> {
+            guard let stream = link.connection.open(tag: tag) else { continue }
+            link.sendHead("GET / HTTP/1.1\r\nhost: a", on: stream.number, endsStream: true)
+            failures += link.receive(
+                .headers(stream.number, Block.ok, 5),
+                .reset(stream.number, .noError)
+            ).filter { $0.hasPrefix("failed") }
+        }
+        let sent = link.sent().count
+
+        #expect(failures.isEmpty)
+        #expect(sent == 1_000)
+    }
+
     @Test func `a stream without a head is given up in silence`() {
         var link = TestLink(.client)
         let stream = link.connection.open(tag: 7) ?? StreamID(0)
