@@ -48,6 +48,8 @@ package struct LimitsConfig: Sendable {
     package var headerCount = 128
     package var requestBody: ByteCount = .mebibytes(256)
     package var connections = 10_000
+    /// Handshakes of TLS with clients at the same time.
+    package var handshakes = 1_000
     package var bufferMemory: ByteCount = .mebibytes(32)
 
     package init() {}

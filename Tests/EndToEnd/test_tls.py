@@ -277,6 +277,18 @@ def test_a_key_that_does_not_fit_changes_nothing(start, upstream, authority):
     sidecar.says("reloaded, generation 2")
 
 
+def test_of_too_many_handshakes_the_oldest_gives_way(start, upstream, authority, pair):
+    sidecar = start(upstream, {"tls": pair.config, "limits": {"handshakes": 8}})
+    with SecureClient(sidecar.address, authority.client()) as settled:
+        idle = [Client(sidecar.address) for _ in range(20)]
+        handshake_failures(sidecar, "crowded", 12)
+        with SecureClient(sidecar.address, authority.client()) as late:
+            assert late.ask().status == settled.ask().status == 200
+        assert all(one.is_closed(5) for one in idle[:12])
+        for one in idle:
+            one.close()
+
+
 def test_over_the_limit_of_connections_nothing_is_said_in_plain(start, upstream, authority, pair):
     sidecar = start(upstream, {"tls": pair.config, "limits": {"connections": 1}})
     with SecureClient(sidecar.address, authority.client()) as client:

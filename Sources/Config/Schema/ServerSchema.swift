@@ -107,6 +107,12 @@ extension ConfigKey<LimitsConfig> {
             "Clients' connections; beyond it 503 `too_many_connections`."
         ),
         ConfigKey(
+            "handshakes",
+            \.handshakes,
+            .integer(1...1_000_000),
+            "Clients' TLS handshakes at the same time; beyond it the oldest is given up."
+        ),
+        ConfigKey(
             "bufferMemory",
             \.bufferMemory,
             .size(.mebibytes(1) ... .gibibytes(64)),

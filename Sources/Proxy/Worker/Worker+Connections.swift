@@ -41,7 +41,7 @@ extension Worker {
             downstreams[handle].timer = timers.makeTimer(data: handle.bits)
             setDeadline(handle, now.advanced(by: patience))
             downstreams[handle].speech = door.speech
-            if let tls = door.tls { downstreams[handle].outbox.tls = link(tls, door.speech) }
+            if let tls = door.tls { beginTLS(handle, tls, door.speech) }
             do throws(SystemError) {
                 try poller.add(descriptor, data: handle.bits)
             } catch {
@@ -134,6 +134,7 @@ extension Worker {
     }
 
     mutating func closeDownstream(_ handle: Handle<DownstreamConnection>) {
+        if downstreams[handle].outbox.holdsTLS, isHandshaking(handle) { handshakes.end() }
         if downstreams[handle].isAborting || downstreams[handle].isCut {
             downstreams[handle].socket.abort()
         } else if downstreams[handle].outbox.holdsTLS {

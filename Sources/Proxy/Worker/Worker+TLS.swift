@@ -20,13 +20,42 @@ extension Worker {
 
     // What clients send.
 
-    /// What a client's connection needs to speak TLS.
-    func link(_ server: TLSServer, _ speech: ListenerConfig.Speech) -> TLSLink {
-        TLSLink(
+    /// A client of a TLS listener has connected; if there are too many of its kind, the oldest goes.
+    mutating func beginTLS(
+        _ handle: Handle<DownstreamConnection>,
+        _ server: TLSServer,
+        _ speech: ListenerConfig.Speech
+    ) {
+        downstreams[handle].outbox.tls = TLSLink(
             lifecycle.withTickets(now: now) { tickets in
                 TLSSession(server: server, tickets: tickets, protocols: speech.protocols)
             }
         )
+        makeRoomForHandshake()
+        handshakes.begin(handle.bits)
+    }
+
+    /// Forgets what is over, and gives up what is too old.
+    private mutating func makeRoomForHandshake() {
+        let most = max(1, context.snapshot.config.limits.handshakes / peers.count)
+        while let oldest = handshakes.oldest {
+            let oldest = Handle<DownstreamConnection>(bits: oldest)
+            let isGoingOn = isHandshaking(oldest)
+            if isGoingOn, handshakes.count < most { return }
+            handshakes.dropOldest()
+            if isGoingOn { giveUp(oldest) }
+        }
+    }
+
+    func isHandshaking(_ handle: Handle<DownstreamConnection>) -> Bool {
+        guard downstreams.contains(handle) else { return false }
+        return downstreams[handle].outbox.tls?.session.isHandshaking == true
+    }
+
+    /// Ends a handshake that others need the room of.
+    private mutating func giveUp(_ handle: Handle<DownstreamConnection>) {
+        if let link = downstreams[handle].outbox.tls { count(link, .downstream, .crowded) }
+        closeDownstream(handle)
     }
 
     /// Opens what a client sent: the handshake goes on, and plaintext is understood as ever.
@@ -60,6 +89,7 @@ extension Worker {
 
     /// The handshake of a client is over: what it will speak is known.
     private mutating func secured(_ handle: Handle<DownstreamConnection>, _ link: TLSLink) {
+        handshakes.end()
         link.isCounted = true
         lifecycle.metrics.shookHands(.downstream, isResumed: link.session.isResumed)
         switch link.session.alpn {

@@ -79,6 +79,7 @@ package struct Worker: ~Copyable {
     let input = IOBuffer()
     /// Where what was sealed lands; here only once a connection is over TLS.
     var plain: IOBuffer?
+    var handshakes = HandshakeQueue()
     /// When handshakes with endpoints that fail are worth another line.
     var complainAt = Instant(nanoseconds: 0)
     /// The exchange into which the next head is read; nobody's until that is complete.

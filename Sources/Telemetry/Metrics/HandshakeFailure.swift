@@ -14,6 +14,8 @@ package enum HandshakeFailure: UInt8, Sendable, CaseIterable {
     case oversized
     case cutShort
     case timeout
+    /// Others needed its room.
+    case crowded
     case malformed
 
     /// Position in the list, for families that hold one cell for each.
@@ -36,6 +38,7 @@ package enum HandshakeFailure: UInt8, Sendable, CaseIterable {
         case .oversized: "oversized"
         case .cutShort: "cut_short"
         case .timeout: "timeout"
+        case .crowded: "crowded"
         case .malformed: "malformed"
         }
     }

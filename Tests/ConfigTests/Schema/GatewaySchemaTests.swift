@@ -20,7 +20,8 @@ import Testing
           },
           limits: {
             uri: "16KiB", requestHeaders: "64KiB", responseHeaders: "64KiB", headerCount: 128,
-            requestBody: "256MiB", connections: 10000, bufferMemory: "32MiB",
+            requestBody: "256MiB", connections: 10000, handshakes: 1000,
+            bufferMemory: "32MiB",
           },
           telemetry: {
             otlp: null, sample: 0.1, propagators: ["tracecontext", "baggage", "b3"],

@@ -26,7 +26,8 @@ import Testing
     @Test func `the keys of limits and telemetry reach their fields`() throws {
         let text = """
             { limits: { uri: "2KiB", requestHeaders: "3KiB", responseHeaders: "4KiB",
-                headerCount: 9, requestBody: "5KiB", connections: 6, bufferMemory: "7MiB" },
+                headerCount: 9, requestBody: "5KiB", connections: 6,
+                handshakes: 8, bufferMemory: "7MiB" },
               telemetry: { sample: 0.5, propagators: ["b3"], accessLog: "off" } }
             """
 
@@ -36,6 +37,7 @@ import Testing
         #expect(limits.uri == .kibibytes(2) && limits.requestHeaders == .kibibytes(3))
         #expect(limits.responseHeaders == .kibibytes(4) && limits.headerCount == 9)
         #expect(limits.requestBody == .kibibytes(5) && limits.connections == 6)
+        #expect(limits.handshakes == 8)
         #expect(limits.bufferMemory == .mebibytes(7))
         #expect(
             config.server.telemetry.sample == 0.5 && config.server.telemetry.propagators == [.b3]

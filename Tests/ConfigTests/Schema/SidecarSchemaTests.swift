@@ -41,7 +41,8 @@ import Testing
           },
           limits: {
             uri: "16KiB", requestHeaders: "64KiB", responseHeaders: "64KiB", headerCount: 128,
-            requestBody: "256MiB", connections: 10000, bufferMemory: "32MiB",
+            requestBody: "256MiB", connections: 10000, handshakes: 1000,
+            bufferMemory: "32MiB",
           },
           trustedPeers: ["loopback", "unix"], adminToken: null,
           identity: { mode: "off", keys: [] },
@@ -112,7 +113,7 @@ import Testing
         ("limits.uri", "'8KiB'", #""8KiB""#), ("limits.requestHeaders", "'32KiB'", #""32KiB""#),
         ("limits.responseHeaders", "'32KiB'", #""32KiB""#), ("limits.headerCount", "64", "64"),
         ("limits.requestBody", "'1GiB'", #""1GiB""#), ("limits.connections", "5", "5"),
-        ("limits.bufferMemory", "'64MiB'", #""64MiB""#),
+        ("limits.handshakes", "500", "500"), ("limits.bufferMemory", "'64MiB'", #""64MiB""#),
         ("trustedPeers", "['10.0.0.0/8', 'unix']", #"["unix", "10.0.0.0/8"]"#),
         ("adminToken", "'secret'", #""•••""#),
         (
