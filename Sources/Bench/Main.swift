@@ -1,8 +1,9 @@
 import Glibc
+import Reactor
 
 /// Counts what primitives cost, and plays the two ends of a proxy under load.
 ///
-/// `Bench list`, `Bench count [NAME…]` (under callgrind), `Bench upstream [PORT]`,
+/// `Bench list`, `Bench count [NAME…]` (under callgrind), `Bench upstream [PORT|PATH]`,
 /// `Bench load PORT PATH CONNECTIONS REQUESTS` and `Bench streams PORT PATH STREAMS RAMP_MS`.
 @main struct Main {
     static func main() {
@@ -14,7 +15,9 @@ import Glibc
         case ("count", _):
             count(Array(arguments.dropFirst()))
         case ("upstream", 1...2):
-            ModelServer.serve(port: UInt16(clamping: numbers.dropFirst().first ?? 0))
+            let place = arguments.dropFirst().first ?? "0"
+            let port = UInt16(place).map { SocketAddress.ipv4(0x7f00_0001, port: $0) }
+            ModelServer.serve(at: port ?? .unix(path: place))
         case ("load", 5):
             let client = LoadClient(path: arguments[2], requests: max(0, numbers[4]))
             client.run(port: UInt16(clamping: numbers[1]), connections: max(1, numbers[3]))
@@ -24,7 +27,7 @@ import Glibc
         default:
             leave(
                 """
-                usage: Bench list | count [NAME…] | upstream [PORT]
+                usage: Bench list | count [NAME…] | upstream [PORT|PATH]
                        | load PORT PATH CONNECTIONS REQUESTS | streams PORT PATH STREAMS RAMP_MS
                 """
             )

@@ -23,7 +23,7 @@ def main() -> int:
     arguments.add_argument("--smoke", action="store_true", help="a short look at both, which fails when a request fails")
     arguments.add_argument("--rounds", type=int, default=6)
     arguments.add_argument("--seconds", type=int, default=2, help="of each load")
-    arguments.add_argument("--scenarios", default="a,b,c,d,e,g,i,a2,ap", help="some of a,b,c,d,e,g,i,a2,ap")
+    arguments.add_argument("--scenarios", default=",".join(compare.KEYS), help=f"some of {','.join(compare.KEYS)}")
     arguments.add_argument("--bench", required=True, help=argparse.SUPPRESS)
     arguments.add_argument("--binary", required=True, help=argparse.SUPPRESS)
     options = arguments.parse_args()
@@ -72,7 +72,7 @@ def grow(bench: str, binary: str, sizes: growth.Sizes, folder: Path) -> list[str
 
 
 def smoke(bench: str, binary: str, results: Path) -> list[str]:
-    found = compare.Comparison(bench, binary, 1, 1, ["a", "b", "e", "g"], ["haproxy", "outrider"])
+    found = compare.Comparison(bench, binary, 1, 1, ["a", "e", "f1", "g", "h1", "h2", "u"], ["haproxy", "outrider"])
     found.run(idle=[100], starts=1)
     print(f"\n{found.markdown()}\n")
     (results / "smoke.svg").write_text(found.drawing())

@@ -6,19 +6,20 @@ by HAProxy's of the same round before the median is taken, so that what slowed b
 """
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import platform
 import socket
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import figures
 import load
 import rig
-from peers import Peer, Proxy, haproxy, nginx, outrider
+from peers import GRPCModel, Models, Peer, Proxy, haproxy, nginx, outrider
 
 REFERENCE = "haproxy"
 NAMES = {"haproxy": "HAProxy", "nginx": "nginx", "outrider": "Outrider"}
@@ -40,25 +41,39 @@ class Scenario:
     workers: int = 1
     is_production: bool = False
     is_streams: bool = False
+    # The way in, and for `grpc` and `unix` the model behind it.
+    door: str = "http"
 
-    def make(self, bench: str, port: int, folder: Path, seconds: int, cpus: set[int] | None) -> load.Load:
+    def make(self, bench: str, proxy: Proxy, folder: Path, seconds: int, cpus: set[int] | None) -> load.Load:
+        port = proxy.doors[self.door]
         if self.is_streams:
             return load.streams(bench, port, cpus=cpus, **EVENTS)
+        if self.door in ("h2c", "grpc"):
+            return load.h2load(port, folder, self.connections, STREAMS, seconds, self.door == "grpc", cpus)
         fields = [("Connection", "close")] if self.closes else []
-        return load.wrk(port, folder, self.path, self.connections, seconds, self.body, fields, cpus=cpus)
+        scheme = "https" if self.door == "tls" else "http"
+        return load.wrk(port, folder, self.path, self.connections, seconds, self.body, fields, cpus=cpus, scheme=scheme)
 
 
+# Streams at once on each connection of HTTP/2.
+STREAMS = 8
 SCENARIOS = [
     Scenario("a", "GET, 64 connections"),
     Scenario("b", "POST of 1 KiB, 64 connections", body=JSON_1K),
     Scenario("c", "GET of 16 KiB, 64 connections", path="/16k"),
     Scenario("d", "GET of 1 MiB, 16 connections", path="/1m", connections=16),
     Scenario("e", "GET, a new connection each", closes=True),
+    Scenario("u", "GET, the model behind a unix socket", door="unix"),
+    Scenario("f1", "GET over TLS 1.3, 64 connections", door="tls"),
+    Scenario("f2", "GET, a new TLS connection each", door="tls", connections=16, closes=True),
     Scenario("g", "Event of 200 streams, 50 a second", is_streams=True),
+    Scenario("h1", "HTTP/2 to HTTP/1.1, 8 × 8 streams", door="h2c", connections=8),
+    Scenario("h2", "gRPC call, 8 × 8 streams", door="grpc", connections=8),
     Scenario("i", "GET, one connection", connections=1),
     Scenario("a2", "GET, two workers", workers=2),
     Scenario("ap", "GET, production settings", is_production=True),
 ]
+KEYS = [one.key for one in SCENARIOS]
 
 
 @dataclass
@@ -89,25 +104,32 @@ class Comparison:
         self.still: dict[str, Still] = {}
 
     def run(self, idle: list[int], starts: int) -> None:
-        with tempfile.TemporaryDirectory() as name, \
-                rig.ModelServer(self.bench, Path(name), self.load_cpus) as pinned, \
-                rig.ModelServer(self.bench, Path(name)) as free:
+        with contextlib.ExitStack() as stack:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            pinned = stack.enter_context(rig.ModelServer(self.bench, folder, self.load_cpus))
+            free = stack.enter_context(rig.ModelServer(self.bench, folder))
+            socket = stack.enter_context(rig.SocketModelServer(self.bench, folder, self.load_cpus))
+            grpc = stack.enter_context(GRPCModel(folder, self.load_cpus))
+            models = Models(pinned.port, socket.path, grpc.port, *rig.certificate(folder))
             for peer in self.peers:
-                self.still[peer.name] = self.measure_still(peer, pinned.port, idle, starts)
-            self.measure_load(Path(name), pinned.port, free.port)
+                self.still[peer.name] = self.measure_still(peer, models, idle, starts)
+            self.measure_load(folder, models, replace(models, port=free.port))
 
-    def measure_still(self, peer: Peer, model: int, idle: list[int], starts: int) -> Still:
+    def measure_still(self, peer: Peer, models: Models, idle: list[int], starts: int) -> Still:
         still = Still([], {})
         for index in range(starts):
             with tempfile.TemporaryDirectory() as name:
-                with Proxy(peer, model, Path(name), cpus=self.proxy_cpus) as proxy:
+                with Proxy(peer, models, Path(name), cpus=self.proxy_cpus) as proxy:
                     still.start_ms.append(proxy.start_seconds * 1e3)
                     if index == starts - 1:
                         still.resident = resident_by_idle(proxy, [0, *idle])
         note(f"{NAMES[peer.name]}: started {starts} times, {', '.join(f'{n:,}' for n in idle) or 'no'} idle connections")
         return still
 
-    def measure_load(self, folder: Path, pinned: int, free: int) -> None:
+    def measure_load(self, folder: Path, pinned: Models, free: Models) -> None:
+        doors: dict[tuple[int, bool], set[str]] = {}
+        for one in self.scenarios:
+            doors.setdefault((one.workers, one.is_production), {"http"}).add(one.door)
         proxies: dict[tuple[str, int, bool], Proxy] = {}
         try:
             for one in self.scenarios:
@@ -117,8 +139,9 @@ class Comparison:
                         continue
                     own = folder / "-".join(map(str, key))
                     own.mkdir()
-                    model, cpus = (pinned, self.proxy_cpus) if one.workers == 1 else (free, None)
-                    proxies[key] = Proxy(peer, model, own, one.workers, one.is_production, cpus)
+                    models, cpus = (pinned, self.proxy_cpus) if one.workers == 1 else (free, None)
+                    proxies[key] = Proxy(
+                        peer, models, own, one.workers, one.is_production, cpus, doors[one.workers, one.is_production])
             for turn in range(self.rounds):
                 begun = time.monotonic()
                 for one in self.scenarios:
@@ -127,7 +150,7 @@ class Comparison:
                         proxy = proxies[peer.name, one.workers, one.is_production]
                         cpus = self.load_cpus if one.workers == 1 else None
                         spent = load.spend(
-                            proxy.pid, lambda: one.make(self.bench, proxy.port, folder, self.seconds, cpus))
+                            proxy.pid, lambda: one.make(self.bench, proxy, folder, self.seconds, cpus))
                         self.spent.setdefault(one.key, {}).setdefault(peer.name, []).append(spent)
                 note(f"round {turn + 1} of {self.rounds}: {time.monotonic() - begun:.0f} s")
         finally:

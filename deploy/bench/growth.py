@@ -15,7 +15,7 @@ import figures
 import load
 import rig
 from compare import machine, note
-from peers import Proxy, outrider
+from peers import Models, Proxy, outrider
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Growth:
 
     def proxy(self, model: rig.ModelServer, workers: int = 1, is_pinned: bool = True) -> Proxy:
         own = Path(tempfile.mkdtemp(dir=self.folder))
-        return Proxy(self.peer, model.port, own, workers, cpus=self.proxy_cpus if is_pinned else None)
+        return Proxy(self.peer, Models(model.port), own, workers, cpus=self.proxy_cpus if is_pinned else None)
 
     def ask(self, proxy: Proxy, label: str, is_pinned: bool = True, **how) -> load.Spent:
         """One load, whose failures are remembered."""

@@ -1,4 +1,4 @@
-"""Load: wrk for requests, `Bench streams` for events; and what a proxy spent on it."""
+"""Load: wrk for HTTP/1.1, h2load for HTTP/2, `Bench streams` for events; and what a proxy spent on it."""
 from __future__ import annotations
 
 import json
@@ -11,6 +11,11 @@ from pathlib import Path
 from typing import Callable
 
 import rig
+
+# Bytes of the smallest answer of the models.
+ANSWER = 16
+# A gRPC message of 64 bytes.
+MESSAGE = b"\0\0\0\0\x40" + b"g" * 64
 
 # wrk prints people's units; this prints numbers.
 SCRIPT = """
@@ -29,9 +34,9 @@ class Load:
     count: int
     seconds: float
     errors: int
-    # Microseconds.
-    p50: float
-    p99: float
+    # Microseconds, where they are told.
+    p50: float | None
+    p99: float | None
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,7 @@ def run(command: list[str], cpus: set[int] | None, timeout: float = 120) -> str:
 
 
 def wrk(port: int, folder: Path, path: str = "/", connections: int = 64, seconds: int = 2, body: str = "",
-        fields: list[tuple[str, str]] = (), threads: int = 1, cpus: set[int] | None = None) -> Load:
+        fields: list[tuple[str, str]] = (), threads: int = 1, cpus: set[int] | None = None, scheme: str = "http") -> Load:
     """Closed-loop requests on so many connections; a body makes them POST."""
     lines = [f'wrk.headers["{name}"] = "{value}"\n' for name, value in fields]
     if body:
@@ -65,12 +70,30 @@ def wrk(port: int, folder: Path, path: str = "/", connections: int = 64, seconds
     script = folder / "load.lua"
     script.write_text("".join(lines) + SCRIPT)
     out = run(["wrk", f"-t{threads}", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "-s", str(script),
-               f"http://127.0.0.1:{port}{path}"], cpus)
+               f"{scheme}://127.0.0.1:{port}{path}"], cpus)
     match = re.search(r"RESULT (\{.*\})", out)
     if not match:
         raise SystemExit(f"wrk failed: {out[-500:]}")
     found = json.loads(match[1])
     return Load(found["count"], found["us"] / 1e6, found["errors"], found["p50"], found["p99"])
+
+
+def h2load(port: int, folder: Path, connections: int, streams: int, seconds: int, is_grpc: bool = False,
+           cpus: set[int] | None = None) -> Load:
+    """Closed-loop requests in HTTP/2 without TLS, so many at once on each connection; calls of gRPC are POST."""
+    command = ["h2load", "-t1", f"-c{connections}", f"-m{streams}", "-D", str(seconds), "-p", "h2c"]
+    if is_grpc:
+        body = folder / "message"
+        body.write_bytes(MESSAGE)
+        command += ["-d", str(body), "-H", "content-type: application/grpc", "-H", "te: trailers"]
+    out = run([*command, f"http://127.0.0.1:{port}/"], cpus)
+    counts = re.search(r"requests: (\d+) total, .* (\d+) succeeded, (\d+) failed", out)
+    data = re.search(r"\((\d+)\) data", out)
+    if not counts or not data:
+        raise SystemExit(f"h2load failed: {out[-500:]}")
+    # A refused call has status 200 too, but no message.
+    answered = int(data[1]) // ANSWER
+    return Load(answered, float(seconds), max(0, int(counts[2]) - answered) + int(counts[3]), None, None)
 
 
 def streams(bench: str, port: int, count: int, events: int, every_ms: int, ramp_ms: int = 300,

@@ -115,6 +115,25 @@ class ModelServer(Process):
         self.until(lambda: get(self.port))
 
 
+class SocketModelServer(Process):
+    """The same behind a unix socket."""
+
+    def __init__(self, bench: str, folder: Path, cpus: set[int] | None = None):
+        self.path = str(folder / "model.sock")
+        super().__init__([bench, "upstream", self.path], folder, cpus)
+        self.until(lambda: os.path.exists(self.path))
+
+
+def certificate(folder: Path) -> tuple[str, str, str]:
+    """A certificate for 127.0.0.1, its key, and a file of both."""
+    cert, key, both = (folder / name for name in ("tls.crt", "tls.key", "tls.pem"))
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+                    "-keyout", key, "-out", cert, "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"],
+                   check=True, stderr=subprocess.DEVNULL)
+    both.write_text(cert.read_text() + key.read_text())
+    return str(cert), str(key), str(both)
+
+
 def tree(pid: int) -> list[int]:
     """The process and its descendants."""
     family, todo = [], [pid]

@@ -14,11 +14,11 @@ struct ModelServer: ~Copyable {
     private var due: [UInt64] = []
     private let pages = ModelPages()
 
-    /// Prints the port, and serves until it is killed.
-    static func serve(port: UInt16) -> Never {
+    /// Prints the port, of a unix socket 0, and serves until it is killed.
+    static func serve(at address: SocketAddress) -> Never {
         _ = Descriptors.raiseLimit(wanted: 65_536)
         do throws(SystemError) {
-            var server = try ModelServer(port: port)
+            var server = try ModelServer(at: address)
             Report.line("\(server.port)")
             while true { server.turn(upTo: nil) }
         } catch {
@@ -26,8 +26,8 @@ struct ModelServer: ~Copyable {
         }
     }
 
-    init(port: UInt16) throws(SystemError) {
-        let listener = try Listener(.ipv4(0x7f00_0001, port: port))
+    init(at address: SocketAddress) throws(SystemError) {
+        let listener = try Listener(address)
         let poller = try Poller()
         try poller.addLevel(listener.descriptor, data: 0)
         self.listener = listener
