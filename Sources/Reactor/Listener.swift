@@ -102,7 +102,7 @@ package struct Listener: ~Copyable, Sendable {
     }
 
     /// Gives up the spare descriptor to accept one connection, sends `answer` and closes it.
-    package mutating func refuseOne(answer: StaticString) -> RefuseResult {
+    package mutating func refuseOne(answer: [UInt8]) -> RefuseResult {
         if spare < 0 { spare = Self.openSpare() }
         guard spare >= 0 else { return .outOfDescriptors }
         close(spare)
@@ -111,20 +111,10 @@ package struct Listener: ~Copyable, Sendable {
         return result
     }
 
-    private func acceptAndClose(_ answer: StaticString) -> RefuseResult {
+    private func acceptAndClose(_ answer: [UInt8]) -> RefuseResult {
         switch accept() {
         case .accepted(let peer, _):
-            let bytes = UnsafeRawBufferPointer(
-                start: answer.utf8Start,
-                count: answer.utf8CodeUnitCount
-            )
-            // A fresh connection has room for it, and a peer that has left needs none.
-            _ = peer.send(bytes)
-            peer.shutdownWrite()
-            // Closing over unread bytes would send a reset, which may overtake the answer.
-            withUnsafeTemporaryAllocation(byteCount: 16384, alignment: 8) { memory in
-                _ = peer.read(into: memory)
-            }
+            peer.refuse(with: answer)
             return .refused
         case .wouldBlock: return .nobody
         case .outOfDescriptors: return .outOfDescriptors

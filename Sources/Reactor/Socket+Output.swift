@@ -8,11 +8,12 @@ extension Socket {
     }
 
     /// Says `answer`, as far as the kernel takes it at once, and closes.
-    package consuming func refuse(with answer: StaticString) {
-        _ = send(UnsafeRawBufferPointer(start: answer.utf8Start, count: answer.utf8CodeUnitCount))
+    package consuming func refuse(with answer: [UInt8]) {
+        // A fresh connection has room for it, and a peer that has left needs none.
+        _ = answer.withUnsafeBytes { send($0) }
         shutdownWrite()
         // Closing with unread bytes would reset the connection before the answer is read.
-        withUnsafeTemporaryAllocation(byteCount: 4_096, alignment: 1) { _ = read(into: $0) }
+        withUnsafeTemporaryAllocation(byteCount: 16_384, alignment: 8) { _ = read(into: $0) }
     }
 
     /// Sends what waits in `buffer` and then `bytes`, in one system call.

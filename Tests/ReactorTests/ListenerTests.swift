@@ -115,6 +115,8 @@ import Testing
     }
 }
 
+private let no = Array("no".utf8)
+
 /// Whether this machine has the IPv6 loopback address.
 private let hasIPv6 =
     failure { () throws(SystemError) in try Listener(.ipv6(1, port: 0)) } == nil
@@ -131,11 +133,11 @@ private func refuseWithoutDescriptors() throws {
     while dup(0) >= 0 {}
 
     guard case .outOfDescriptors = listener.accept() else { throw Unexpected("accepted") }
-    guard listener.refuseOne(answer: "no") == .refused else { throw Unexpected("not refused") }
+    guard listener.refuseOne(answer: no) == .refused else { throw Unexpected("not refused") }
     try waitForEvent(&poller) { $0.isEnded }
     let answer = try client.receive(3)
     guard answer == Array("no".utf8) else { throw Unexpected("answered \(answer)") }
-    guard listener.refuseOne(answer: "no") == .nobody else { throw Unexpected("refused") }
+    guard listener.refuseOne(answer: no) == .nobody else { throw Unexpected("refused") }
 }
 
 private func refuseWithoutSpare() throws {
@@ -145,13 +147,13 @@ private func refuseWithoutSpare() throws {
     let highest = client.descriptor
     setDescriptorLimit(3)
 
-    guard listener.refuseOne(answer: "no") == .outOfDescriptors else { throw Unexpected("took") }
-    guard listener.refuseOne(answer: "no") == .outOfDescriptors else { throw Unexpected("took") }
+    guard listener.refuseOne(answer: no) == .outOfDescriptors else { throw Unexpected("took") }
+    guard listener.refuseOne(answer: no) == .outOfDescriptors else { throw Unexpected("took") }
     setDescriptorLimit(rlim_t(highest) + 2)
     while dup(0) >= 0 {}
-    guard listener.refuseOne(answer: "no") == .outOfDescriptors else { throw Unexpected("spare") }
+    guard listener.refuseOne(answer: no) == .outOfDescriptors else { throw Unexpected("spare") }
     close(highest + 1)
-    guard listener.refuseOne(answer: "no") == .refused else { throw Unexpected("not refused") }
+    guard listener.refuseOne(answer: no) == .refused else { throw Unexpected("not refused") }
 }
 
 private func setDescriptorLimit(_ count: rlim_t) {

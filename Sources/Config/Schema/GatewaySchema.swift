@@ -4,6 +4,7 @@ extension ConfigKey<GatewayConfig> {
     /// Every key of a gateway, in the order in which the reference shows them.
     static let gateway: [ConfigKey<GatewayConfig>] =
         general
+        + ConfigKey<ServerConfig>.process.map { $0.lifted(to: \.server) }
         + ConfigKey<ServerConfig>.security.map { $0.lifted(to: \.server) }
         + access
         + ConfigKey<SigningConfig>.all.map { $0.lifted(to: \.identity, below: "identity.") }
@@ -29,28 +30,10 @@ extension ConfigKey<GatewayConfig> {
             "Where traffic is accepted."
         ),
         ConfigKey(
-            "admin",
-            \.server.admin,
-            .optional(.listener),
-            "Where probes, metrics and the status page are served; `null` serves none."
-        ),
-        ConfigKey(
-            "workers",
-            \.server.workers,
-            .workers(1...256),
-            "Event-loop threads; `\"auto\"` takes the CPU limit of the cgroup."
-        ),
-        ConfigKey(
             "trustedPeers",
             \.server.trustedPeers,
             .peers,
             "Proxies before the gateway whose forwarding headers are kept."
-        ),
-        ConfigKey(
-            "adminToken",
-            \.server.adminToken,
-            .optional(.secret),
-            "Bearer token that allows POST on the admin port from elsewhere."
         ),
     ]
 

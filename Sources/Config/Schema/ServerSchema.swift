@@ -2,6 +2,28 @@ import Base
 import Crypto
 
 extension ConfigKey<ServerConfig> {
+    /// How the process is run.
+    static let process: [ConfigKey<ServerConfig>] = [
+        ConfigKey(
+            "admin",
+            \.admin,
+            .optional(.listener),
+            "Where probes, metrics and the status page are served; `null` serves none."
+        ),
+        ConfigKey(
+            "adminToken",
+            \.adminToken,
+            .optional(.secret),
+            "Bearer token that allows POST on the admin port from elsewhere."
+        ),
+        ConfigKey(
+            "workers",
+            \.workers,
+            .workers(1...256),
+            "Event-loop threads; `\"auto\"` takes the CPU limit of the cgroup."
+        ),
+    ]
+
     /// Certificates of the listeners.
     static let security: [ConfigKey<ServerConfig>] = [
         ConfigKey(

@@ -5,6 +5,7 @@ extension ConfigKey<SidecarConfig> {
     /// Every key of a sidecar, in the order in which the reference shows them.
     static let sidecar: [ConfigKey<SidecarConfig>] =
         general
+        + ConfigKey<ServerConfig>.process.map { $0.lifted(to: \.server) }
         + ConfigKey<UpstreamConfig>.target.map { $0.lifted(to: \.upstream, below: "upstream.") }
         + ConfigKey<TimeoutsConfig>.all.map { $0.lifted(to: \.server.timeouts, below: "timeouts.") }
         + ConfigKey<UpstreamConfig>.policies.map { $0.lifted(to: \.upstream) }
@@ -38,18 +39,6 @@ extension ConfigKey<SidecarConfig> {
             .list(of: .listenerEntry, 1...16),
             "Where traffic is accepted."
         ),
-        ConfigKey(
-            "admin",
-            \.server.admin,
-            .optional(.listener),
-            "Where probes, metrics and the status page are served; `null` serves none."
-        ),
-        ConfigKey(
-            "workers",
-            \.server.workers,
-            .workers(1...256),
-            "Event-loop threads; `\"auto\"` takes the CPU limit of the cgroup."
-        ),
     ]
 
     private static let security: [ConfigKey<SidecarConfig>] = ConfigKey<ServerConfig>.security
@@ -61,13 +50,7 @@ extension ConfigKey<SidecarConfig> {
             \.server.trustedPeers,
             .peers,
             "Whose forwarding, deadline, priority and attempt headers are believed."
-        ),
-        ConfigKey(
-            "adminToken",
-            \.server.adminToken,
-            .optional(.secret),
-            "Bearer token that allows POST on the admin port from elsewhere."
-        ),
+        )
     ]
 
     private static let reserved: [ConfigKey<SidecarConfig>] = [

@@ -137,11 +137,9 @@ struct ControlStream: ~Copyable {
 
     /// Sends `answer` and ends; over TLS it only ends, for who expects a handshake would take it
     /// for garbage.
-    consuming func refuse(with answer: StaticString) {
+    consuming func refuse(with answer: [UInt8]) {
         guard secret == nil else { return }
-        var bytes = ByteBuffer()
-        bytes.append(answer)
-        _ = socket.send(bytes)
+        _ = answer.withUnsafeBytes { socket.send($0) }
     }
 
     /// Says that nothing more will come.

@@ -5,8 +5,8 @@ package import Wire
 
 /// From causes to the one closed list of reasons; the reaction to every failure stands here.
 package enum LocalReply {
-    /// What a connection over the limit is told: static bytes, no parsing, then the end.
-    static func tooManyConnections(isGateway: Bool) -> StaticString {
+    /// What a connection over the limit is told: the same bytes always, no parsing, then the end.
+    static func tooManyConnections(isGateway: Bool) -> [UInt8] {
         isGateway ? ofGateway : ofSidecar
     }
 
@@ -24,41 +24,28 @@ package enum LocalReply {
         "request_id":null,"trace_id":null}}
         """
 
-    static let ofSidecar: StaticString = """
-        HTTP/1.1 503 Service Unavailable\r
-        content-type: application/json\r
-        content-length: 153\r
-        cache-control: no-store\r
-        connection: close\r
-        server: outrider\r
-        proxy-status: outrider-sidecar; error=connection_limit_reached; \
-        details="too_many_connections"\r
-        x-outrider-processed: no\r
-        x-should-retry: true\r
-        retry-after: 1\r
-        retry-after-ms: 1000\r
-        \r
-        {"error":{"message":"Too many connections are open.","type":"server_error",\
-        "code":"too_many_connections","param":null,"request_id":null,"trace_id":null}}
-        """
+    static let ofSidecar = tooManyConnections(by: "outrider-sidecar")
+    static let ofGateway = tooManyConnections(by: "outrider-gateway")
 
-    static let ofGateway: StaticString = """
-        HTTP/1.1 503 Service Unavailable\r
-        content-type: application/json\r
-        content-length: 153\r
-        cache-control: no-store\r
-        connection: close\r
-        server: outrider\r
-        proxy-status: outrider-gateway; error=connection_limit_reached; \
-        details="too_many_connections"\r
-        x-outrider-processed: no\r
-        x-should-retry: true\r
-        retry-after: 1\r
-        retry-after-ms: 1000\r
-        \r
-        {"error":{"message":"Too many connections are open.","type":"server_error",\
-        "code":"too_many_connections","param":null,"request_id":null,"trace_id":null}}
-        """
+    private static func tooManyConnections(by role: String) -> [UInt8] {
+        let text = """
+            HTTP/1.1 503 Service Unavailable\r
+            content-type: application/json\r
+            content-length: 153\r
+            cache-control: no-store\r
+            connection: close\r
+            server: outrider\r
+            proxy-status: \(role); error=connection_limit_reached; details="too_many_connections"\r
+            x-outrider-processed: no\r
+            x-should-retry: true\r
+            retry-after: 1\r
+            retry-after-ms: 1000\r
+            \r
+            {"error":{"message":"Too many connections are open.","type":"server_error",\
+            "code":"too_many_connections","param":null,"request_id":null,"trace_id":null}}
+            """
+        return Array(text.utf8)
+    }
 
     /// Why a head was refused.
     package static func reason(of failure: RequestHeadParser.Failure) -> Reason {

@@ -49,7 +49,11 @@ extension Worker {
                     door: listeners[handle].door
                 )
             case .outOfDescriptors:
-                let answer = LocalReply.tooManyConnections(isGateway: context.snapshot.isGateway)
+                let isGateway = context.snapshot.isGateway
+                // Who expects a handshake would take it for garbage.
+                let answer =
+                    listeners[handle].door.tls == nil
+                    ? LocalReply.tooManyConnections(isGateway: isGateway) : []
                 switch listeners[handle].listener.refuseOne(answer: answer) {
                 case .refused: lifecycle.metrics.connectionsRefused.add()
                 case .nobody: return

@@ -4,17 +4,6 @@ package import Wire
 extension Method {
     /// The method's name, `_OTHER` for unknown ones as OpenTelemetry's conventions want it.
     package var label: StaticString {
-        switch self {
-        case .get: "GET"
-        case .head: "HEAD"
-        case .post: "POST"
-        case .put: "PUT"
-        case .delete: "DELETE"
-        case .options: "OPTIONS"
-        case .patch: "PATCH"
-        case .trace: "TRACE"
-        case .connect: "CONNECT"
-        case .other: "_OTHER"
-        }
+        if case .other = self { "_OTHER" } else { name }
     }
 }

@@ -62,8 +62,9 @@ import Wire
         #expect(LocalReply.retryReason(of: .status(status)) == reason)
     }
 
-    @Test(arguments: [LocalReply.ofSidecar.description, LocalReply.ofGateway.description])
-    func `the static refusal has the length it declares`(_ text: String) {
+    @Test(arguments: [LocalReply.ofSidecar, LocalReply.ofGateway])
+    func `the static refusal has the length it declares`(_ bytes: [UInt8]) {
+        let text = String(decoding: bytes, as: UTF8.self)
         let parts = text.split(separator: "\r\n\r\n", maxSplits: 1)
 
         #expect(parts.count == 2)
