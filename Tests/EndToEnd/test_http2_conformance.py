@@ -2,9 +2,9 @@
 
 Sections are numbered as conformance suites commonly number them: `generic` is what must work,
 `http2` follows RFC 7540's sections, `hpack` RFC 7541's. A case sends, then looks: a stream error may
-also be a connection error, and a connection error may show as a closed connection alone.
-`OUTRIDER_REFERENCE=HOST:PORT` tries the cases on another server instead (cleartext, `/` of 5 bytes
-or more).
+also be a connection error, and a connection error may show as a closed connection alone. Each is
+tried over cleartext and over TLS. `OUTRIDER_REFERENCE=HOST:PORT` tries the cases on another server
+instead (cleartext, `/` of 5 bytes or more).
 """
 
 import os
@@ -14,6 +14,7 @@ import pytest
 
 from harness import HTTP2Client, Sidecar, Upstream
 from harness.http2 import END_HEADERS, END_STREAM, PADDED, Code, Kind, Setting, priority
+from harness.tls import Authority
 from harness.upstream import answer
 
 WITHIN = 2.0
@@ -411,15 +412,20 @@ def negative(c):
 # The test -------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def place():
+@pytest.fixture(scope="module", params=["cleartext", "TLS"])
+def place(request):
     """Where to connect to, and the TLS context to do it with, if any."""
+    is_secure = request.param == "TLS"
     if reference := os.environ.get("OUTRIDER_REFERENCE"):
+        if is_secure:
+            pytest.skip("the reference is asked in cleartext")
         yield reference, None
         return
-    with Upstream() as model, Sidecar(model.address) as sidecar:
+    authority = Authority()
+    config = {"tls": authority.issue("model.test").config} if is_secure else {}
+    with Upstream() as model, Sidecar(model.address, config) as sidecar:
         model.default = answer(body=b"an answer of some bytes")
-        yield sidecar.address, None
+        yield sidecar.address, authority.client(alpn=["h2"]) if is_secure else None
     assert model.violations == []
 
 
