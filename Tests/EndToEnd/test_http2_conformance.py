@@ -3,8 +3,9 @@
 Sections are numbered as conformance suites commonly number them: `generic` is what must work,
 `http2` follows RFC 7540's sections, `hpack` RFC 7541's. A case sends, then looks: a stream error may
 also be a connection error, and a connection error may show as a closed connection alone. Each is
-tried over cleartext and over TLS. `OUTRIDER_REFERENCE=HOST:PORT` tries the cases on another server
-instead (cleartext, `/` of 5 bytes or more).
+tried over cleartext and over TLS, at the port for traffic and at the admin port.
+`OUTRIDER_REFERENCE=HOST:PORT` tries the cases on another server instead (cleartext, `/` of 5 bytes
+or more).
 """
 
 import os
@@ -412,20 +413,24 @@ def negative(c):
 # The test -------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module", params=["cleartext", "TLS"])
+PLACES = ["cleartext", "TLS", "admin port, cleartext", "admin port, TLS"]
+
+
+@pytest.fixture(scope="module", params=PLACES)
 def place(request):
     """Where to connect to, and the TLS context to do it with, if any."""
-    is_secure = request.param == "TLS"
     if reference := os.environ.get("OUTRIDER_REFERENCE"):
-        if is_secure:
+        if request.param != "cleartext":
             pytest.skip("the reference is asked in cleartext")
         yield reference, None
         return
     authority = Authority()
-    config = {"tls": authority.issue("model.test").config} if is_secure else {}
+    pair, is_secure = authority.issue("model.test").config, "TLS" in request.param
+    config = {"tls": pair, "adminTls": pair} if is_secure else {}
     with Upstream() as model, Sidecar(model.address, config) as sidecar:
         model.default = answer(body=b"an answer of some bytes")
-        yield sidecar.address, authority.client(alpn=["h2"]) if is_secure else None
+        address = sidecar.admin if "admin" in request.param else sidecar.address
+        yield address, authority.client(alpn=["h2"]) if is_secure else None
     assert model.violations == []
 
 
