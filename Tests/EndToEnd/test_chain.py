@@ -5,6 +5,7 @@ clock is the same for all processes of a machine.
 """
 
 import json
+import subprocess
 import threading
 import time
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from harness import FaultProxy, HTTP2Client, until
 from harness.client import ask
 from harness.gateway import open_to_all, service
 from harness.metrics import Metrics
+from harness.models import MLSERVER, SCRIPTS, MLServer
 from harness.stream_socket import StreamSocket
 from harness.tls import Authority, SecureClient
 
@@ -172,6 +174,41 @@ def test_each_token_of_a_language_model_is_there_within_5_ms(chain, llm):
                  [("Content-Type", "application/json")], json.dumps(TALE).encode(), 60)
     assert told[-1] == words(line.removeprefix("data: ") for line in direct.text.splitlines()
                              if line.startswith("data: "))
+
+
+@pytest.fixture(scope="module")
+def mlserver():
+    if not MLSERVER.exists():
+        pytest.skip(f"no mlserver at {MLSERVER} (OUTRIDER_MLSERVER)")
+    with MLServer() as one:
+        yield one.wait_ready()
+
+
+@pytest.mark.alone
+def test_each_message_of_mlserver_is_there_within_5_ms(chain, mlserver):
+    """tritonclient's calls, and a stream of many messages."""
+    way = chain(mlserver.calls, {"upstream": {"protocol": "h2c"}, "health": {"type": "grpc"}})
+
+    def measure():
+        done = subprocess.run(
+            [MLSERVER, SCRIPTS / "mlserver/ask.py", way.door.address, way.authority.file],
+            capture_output=True, text=True, timeout=30)
+        assert done.returncode == 0, done.stderr
+        told = json.loads(done.stdout)
+        assert told["is ready"] and told["is doubled"] and len(told["delays"]) == 300
+        return told["delays"]
+    is_quick(measure, "gRPC of mlserver")
+
+
+@pytest.mark.alone
+def test_mlserver_is_asked_by_rest(chain, mlserver):
+    way = chain(mlserver, {"health": {"path": "/v2/health/ready"}})
+    asked = {"inputs": [{"name": "in", "shape": [3], "datatype": "INT64", "data": [1, 2, 3]}]}
+    with way.client() as client:
+        assert client.get("/v2/models/doubles/ready").status_code == 200
+        got = client.post("/v2/models/doubles/infer", json=asked).json()
+        assert got["outputs"][0]["data"] == [2, 4, 6]
+        assert client.post("/v2/models/none/infer", json=asked).status_code == 404
 
 
 def words(texts) -> list:
