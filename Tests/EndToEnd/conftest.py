@@ -115,6 +115,13 @@ def embeddings():
         yield one.wait_ready()
 
 
+@pytest.fixture(scope="session")
+def stamped():
+    """hypercorn, in HTTP/1.1 and HTTP/2, with streams that say when they were sent."""
+    with service("stamped") as one:
+        yield one.wait_ready()
+
+
 @pytest.fixture
 def launch():
     """Starts model services that a test may kill."""

@@ -166,10 +166,13 @@ def test_a_gateway_asks_its_services_by_gRPC(gateway):
 # Answered to others -----------------------------------------------------------------------------
 
 class Prober:
-    """grpcio's own client at the admin port."""
+    """grpcio's own client at the admin port, over TLS if it is given whom to believe."""
 
-    def __init__(self, sidecar):
+    def __init__(self, sidecar, authority=None):
         self.channel = grpc.insecure_channel(sidecar.admin)
+        if authority:
+            trusted = grpc.ssl_channel_credentials(authority.own.cert_pem)
+            self.channel = grpc.secure_channel(sidecar.admin, trusted)
         self.stub = health_pb2_grpc.HealthStub(self.channel)
 
     def __enter__(self):
@@ -210,6 +213,15 @@ def test_a_ready_sidecar_is_serving(sidecar):
     with Prober(sidecar) as prober:
         for service in ("", "readiness", "liveness", "startup"):
             assert prober.check(service) == SERVING, service
+
+
+def test_the_services_are_there_over_tls(start, upstream):
+    authority = Authority()
+    sidecar = start(upstream, {"adminTls": authority.issue("127.0.0.1").config})
+    with Prober(sidecar, authority) as prober:
+        assert prober.check("readiness") == SERVING
+    with Prober(sidecar) as prober:
+        assert prober.check("readiness") == SERVING, "from this machine in plain"
 
 
 def test_the_services_say_what_the_pages_say(start, upstream):
@@ -294,7 +306,12 @@ def test_watchers_are_bounded(sidecar):
         assert prober.check() == SERVING
         for watch in watches:
             watch.call.cancel()
-        until(lambda: prober.watch().seen == [SERVING] or None, 5, every=0.1)
+
+        def has_room():
+            watch = prober.watch()
+            until(lambda: watch.seen or watch.error, 5)
+            return watch.seen == [SERVING]
+        until(has_room, 5)
 
 
 # Pages over HTTP/2 ------------------------------------------------------------------------------

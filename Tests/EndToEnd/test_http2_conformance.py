@@ -2,7 +2,8 @@
 
 Sections are numbered as conformance suites commonly number them: `generic` is what must work,
 `http2` follows RFC 7540's sections, `hpack` RFC 7541's. A case sends, then looks: a stream error may
-also be a connection error, and a connection error may show as a closed connection alone.
+also be a connection error, and a connection error may show as a closed connection alone. Each is
+tried over cleartext and over TLS, at the port for traffic and at the admin port.
 `OUTRIDER_REFERENCE=HOST:PORT` tries the cases on another server instead (cleartext, `/` of 5 bytes
 or more).
 """
@@ -14,6 +15,7 @@ import pytest
 
 from harness import HTTP2Client, Sidecar, Upstream
 from harness.http2 import END_HEADERS, END_STREAM, PADDED, Code, Kind, Setting, priority
+from harness.tls import Authority
 from harness.upstream import answer
 
 WITHIN = 2.0
@@ -411,15 +413,24 @@ def negative(c):
 # The test -------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def place():
+PLACES = ["cleartext", "TLS", "admin port, cleartext", "admin port, TLS"]
+
+
+@pytest.fixture(scope="module", params=PLACES)
+def place(request):
     """Where to connect to, and the TLS context to do it with, if any."""
     if reference := os.environ.get("OUTRIDER_REFERENCE"):
+        if request.param != "cleartext":
+            pytest.skip("the reference is asked in cleartext")
         yield reference, None
         return
-    with Upstream() as model, Sidecar(model.address) as sidecar:
+    authority = Authority()
+    pair, is_secure = authority.issue("model.test").config, "TLS" in request.param
+    config = {"tls": pair, "adminTls": pair} if is_secure else {}
+    with Upstream() as model, Sidecar(model.address, config) as sidecar:
         model.default = answer(body=b"an answer of some bytes")
-        yield sidecar.address, None
+        address = sidecar.admin if "admin" in request.param else sidecar.address
+        yield address, authority.client(alpn=["h2"]) if is_secure else None
     assert model.violations == []
 
 

@@ -22,7 +22,8 @@ class FaultProxy:
 
     `delay` seconds before each relayed block, `reset_after` / `close_after` answer bytes then RST or
     FIN, `half_close_after` answer bytes then FIN towards the sidecar only, `truncate_after` drops
-    the rest of the answer and closes, `trickle` bytes at a time.
+    the rest of the answer and closes, `trickle` bytes at a time. `watch` is shown each block of an
+    answer before it is relayed.
     """
 
     def __init__(self, target: str):
@@ -32,6 +33,7 @@ class FaultProxy:
         self.close_after: int | None = None
         self.half_close_after: int | None = None
         self.trickle: int | None = None
+        self.watch = None
         self.connections = 0
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=512)
         self.port = self.listener.getsockname()[1]
@@ -88,6 +90,8 @@ class FaultProxy:
         passed = 0
         try:
             while data := source.recv(1 << 16):
+                if is_answer and self.watch:
+                    self.watch(data)
                 if self.delay:
                     time.sleep(self.delay)
                 for limit, ending in self.endings() if is_answer else ():

@@ -16,11 +16,14 @@ SERVICE_UNKNOWN = health_pb2.HealthCheckResponse.SERVICE_UNKNOWN
 class GRPCModel:
     """grpcio with the health service of its own package, or without any.
 
-    `methods` are others, by path: bytes in, bytes out; with a `pair` it speaks TLS.
+    `methods` are others, by path: bytes in, bytes out; `streams` are given the call's context too
+    and yield many. With a `pair` it speaks TLS.
     """
 
-    def __init__(self, has_health=True, methods: dict | None = None, pair=None):
-        self.has_health, self.methods, self.pair = has_health, methods or {}, pair
+    def __init__(self, has_health=True, methods: dict | None = None, pair=None,
+                 streams: dict | None = None):
+        self.has_health, self.pair = has_health, pair
+        self.methods, self.streams = methods or {}, streams or {}
         self.called: list[str] = []
         self.metadata: list[dict] = []
         with socket.socket() as probe:
@@ -49,7 +52,10 @@ class GRPCModel:
             self.health = health.HealthServicer()
             health_pb2_grpc.add_HealthServicer_to_server(self.health, self.server)
         for path, answer in self.methods.items():
-            self.add(path, answer)
+            self.add(path, grpc.unary_unary_rpc_method_handler(
+                lambda body, context, answer=answer: answer(body)))
+        for path, answers in self.streams.items():
+            self.add(path, grpc.unary_stream_rpc_method_handler(answers))
         if self.pair:
             identity = grpc.ssl_server_credentials([(self.pair.key_pem, self.pair.cert_pem)])
             port = self.server.add_secure_port(self.address, identity)
@@ -58,9 +64,8 @@ class GRPCModel:
         assert port, f"{self.address} is taken"
         self.server.start()
 
-    def add(self, path: str, answer):
+    def add(self, path: str, handler):
         _, service, method = path.split("/")
-        handler = grpc.unary_unary_rpc_method_handler(lambda body, context: answer(body))
         self.server.add_generic_rpc_handlers(
             [grpc.method_handlers_generic_handler(service, {method: handler})])
 

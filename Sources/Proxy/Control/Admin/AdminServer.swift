@@ -136,7 +136,7 @@ struct AdminServer: ~Copyable {
         let keys = tickets ?? TicketKeys(now: now)
         keys.rotate(now: now)
         tickets = keys
-        return TLSSession(server: tls, tickets: keys, protocols: [.http1])
+        return TLSSession(server: tls, tickets: keys, protocols: [.http2, .http1])
     }
 
     private mutating func closeIdle(_ reactor: inout ControlReactor) {
