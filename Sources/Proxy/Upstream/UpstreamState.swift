@@ -12,6 +12,8 @@ struct EndpointState: Sendable {
     var breaker: CircuitBreaker
     var health: HealthMonitor
     var inFlight = 0
+    /// The last check ended with its TLS.
+    var isUnsecured = false
     /// What the sidecar there last said of its load.
     private(set) var report: LoadReport?
     /// What we had in flight there when it said so.
@@ -320,6 +322,10 @@ struct UpstreamState: Sendable {
     private func refusal(earliest: Instant?, now: Instant) -> Upstream.Refusal {
         let loaded = endpoints.count { $0.isLoaded }
         if loaded == 0 {
+            // One that has proved itself would be loaded: waiting mends nothing.
+            if !endpoints.isEmpty, endpoints.allSatisfy(\.isUnsecured) {
+                return .init(reason: .upstreamTLSFailed, retryAfter: .seconds(5))
+            }
             return peer == .model
                 ? .init(reason: .starting, retryAfter: .seconds(5))
                 : .init(reason: .noHealthyEndpoint, retryAfter: .seconds(1))

@@ -14,6 +14,8 @@ struct CheckScript: Sendable {
         case loading(String)
         case failed(String)
         case refused
+        /// It proved not who it is, or speaks no TLS that we do.
+        case unsecured(String)
         case timedOut
     }
 

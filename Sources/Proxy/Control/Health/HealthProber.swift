@@ -247,9 +247,7 @@ struct HealthProber: ~Copyable {
         case .pending: return
         case .refused: finish(handle, .refused, &reactor)
         case .unsecured(let evidence):
-            // Before it was ever reached, that is why it is not up.
-            let isLoading = isLoading(handle)
-            finish(handle, isLoading ? .loading(evidence) : .failed(evidence), &reactor)
+            finish(handle, .unsecured(evidence), &reactor)
         case .failed(let evidence): finish(handle, .failed(evidence), &reactor)
         case .connected:
             follow(probes[handle].script.connected(), handle, &reactor)
@@ -331,7 +329,7 @@ extension CheckScript.Outcome {
         switch self {
         case .alive: .success
         case .timedOut: .timeout
-        case .loading, .failed, .refused: .failure
+        case .loading, .failed, .refused, .unsecured: .failure
         }
     }
 }

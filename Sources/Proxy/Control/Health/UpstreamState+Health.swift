@@ -7,6 +7,7 @@ import Telemetry
 extension UpstreamState {
     /// An active check of `endpoint` has ended.
     mutating func checked(_ endpoint: Int, _ outcome: CheckScript.Outcome, now: Instant) {
+        endpoints[endpoint].isUnsecured = false
         switch outcome {
         case .alive:
             endpoints[endpoint].health.checkSucceeded(now: now)
@@ -16,6 +17,11 @@ extension UpstreamState {
             fail(endpoint, evidence, isRefused: false, isLoading: false, now)
         case .refused:
             fail(endpoint, "connection refused", isRefused: true, isLoading: false, now)
+        case .unsecured(let evidence):
+            endpoints[endpoint].isUnsecured = true
+            // Before it was ever reached, that is why it is not up.
+            let isLoading = !endpoints[endpoint].isLoaded
+            fail(endpoint, evidence, isRefused: false, isLoading: isLoading, now)
         case .timedOut:
             fail(endpoint, "no answer in time", isRefused: false, isLoading: false, now)
         }
