@@ -3,6 +3,10 @@ package import Base
 /// Writes the chunked transfer coding (RFC 9112 §7.1).
 package enum ChunkedEncoder {
     /// Appends what stands before `size` bytes of chunk data; `size` must not be zero.
+    ///
+    /// Never inlined: the digits of a size would be worked out in advance for every body, also for
+    /// those without chunks.
+    @inline(never)
     package static func appendHeader(_ size: Int, to output: inout ByteBuffer) {
         precondition(size > 0, "an empty chunk would end the body")
         output.append(hex: UInt64(size))
