@@ -9,23 +9,22 @@ extension Span<UInt8> {
         guard range.count == otherRange.count else { return false }
         precondition(range.lowerBound >= 0 && range.upperBound <= count)
         precondition(otherRange.lowerBound >= 0 && otherRange.upperBound <= other.count)
-        var index = range.lowerBound
-        var place = otherRange.lowerBound
-        while index &+ 8 <= range.upperBound {
-            guard word(at: index) == other.word(at: place) else { return false }
-            index &+= 8
-            place &+= 8
+        return withWords { mine in
+            other.withWords { theirs in
+                var index = range.lowerBound
+                var place = otherRange.lowerBound
+                while index &+ 8 <= range.upperBound {
+                    if mine[index] != theirs[place] { return false }
+                    index &+= 8
+                    place &+= 8
+                }
+                let left = range.upperBound &- index
+                if left == 0 { return true }
+                // Of the last word only those bytes count that are in the range.
+                let beyond = UInt64(truncatingIfNeeded: 8 &- left) &* 8
+                return (mine[index] ^ theirs[place]) &<< beyond == 0
+            }
         }
-        // The last eight bytes again, as far as there are eight, instead of the rest one by one.
-        if range.count >= 8 {
-            return word(at: range.upperBound &- 8) == other.word(at: otherRange.upperBound &- 8)
-        }
-        while index < range.upperBound {
-            guard self[index] == other[place] else { return false }
-            index &+= 1
-            place &+= 1
-        }
-        return true
     }
 
     /// Whether the bytes in `range`, with A to Z in lower case, are those in `otherRange`.

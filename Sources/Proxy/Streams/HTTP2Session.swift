@@ -14,6 +14,8 @@ struct HTTP2Session: ~Copyable {
     var isGreeted = false
     /// Field lines that came behind a body and are not sent on yet.
     private var trailers: [(stream: StreamID, fields: Fields)] = []
+    /// Stands in the worker's list of connections to flush at the end of the turn.
+    var isGathering = false
     /// The client knows that it is to go elsewhere.
     var isLeaving = false
     /// A question whether the peer is still there is on its way.

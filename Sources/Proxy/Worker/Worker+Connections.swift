@@ -191,7 +191,7 @@ extension Worker {
     mutating func flushDownstream(_ handle: Handle<DownstreamConnection>) {
         guard downstreams.contains(handle) else { return }
         if let session = downstreams[handle].http2, downstreams[handle].phase == .multiplexed {
-            return flushStreams(handle, session)
+            return gather(handle, session)
         }
         var sent = 0
         if downstreams[handle].outbox.holdsPipe { sent = flushPipe(handle) }

@@ -190,7 +190,7 @@ extension Worker {
     /// Offers the kernel what waits for the model, and tells the exchange how that went.
     mutating func flushUpstream(_ handle: Handle<UpstreamConnection>) {
         guard upstreams.contains(handle) else { return }
-        if let session = upstreams[handle].http2 { return flushStreams(handle, session) }
+        if let session = upstreams[handle].http2 { return gather(handle, session) }
         var sent = 0
         if upstreams[handle].outbox.holdsPipe { sent = flushPipe(handle) }
         sent += upstreams[handle].flush(&buffers)

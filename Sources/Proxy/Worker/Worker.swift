@@ -92,6 +92,8 @@ package struct Worker: ~Copyable {
     var logLines = ByteBuffer()
     /// Connections with something to send at the end of the dispatch.
     var dirty = WorkList()
+    /// Connections of many streams with something to send at the end of the turn.
+    var gathering = WorkList()
     /// Connections to look at again this turn, after every other ready one.
     var again: [UInt64] = []
     var due: [UInt64] = []
@@ -194,6 +196,7 @@ package struct Worker: ~Copyable {
         }
         lookAgain()
         runTimers()
+        flushGathered()
         handOverLog()
     }
 

@@ -14,6 +14,18 @@ struct FieldHash: Sendable {
         mixed = (mixed ^ mixed &>> 32) &* Self.factor
     }
 
+    /// Of a name that is listed, which says as much as its bytes.
+    @inline(__always)
+    init(_ name: FieldName) {
+        mixed = (UInt64(name.rawValue) &+ 256) &* Self.factor
+    }
+
+    /// Of the name that stands at `index` in the static table.
+    @inline(__always)
+    init(fixed index: Int) {
+        mixed = UInt64(truncatingIfNeeded: index) &* Self.factor
+    }
+
     /// Of the name and of this value.
     @inline(__always)
     func joined(by bytes: Span<UInt8>, _ value: Range<Int>) -> FieldHash {

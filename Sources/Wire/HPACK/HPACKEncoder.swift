@@ -23,8 +23,10 @@ package struct HPACKEncoder: ~Copyable {
     private var allowed = maximumTable
     private var least = maximumTable
     private var recent = RecentFields(count: 128)
-    /// Those by which a name is found that the static table has not.
+    /// Those by which an unlisted name is found that the static table has not.
     private var recentNames = RecentFields(count: 32)
+    /// For each listed name that the static table has not the field by which it is found, or 0.
+    private var numbers = InlineArray<64, UInt32>(repeating: 0)
     /// A name in lower case that is about to be written.
     private var scratch = ByteBuffer()
     private let fixed = StaticTable.shared
@@ -48,7 +50,25 @@ package struct HPACKEncoder: ~Copyable {
         _ indexing: Indexing,
         to output: inout ByteBuffer
     ) {
-        encode(nil, nameBytes, name, valueBytes, value, indexing, to: &output)
+        let listed = FieldName.listed(nameBytes, name) ?? .other
+        encode(listed, nameBytes, name, value: valueBytes, value, indexing, to: &output)
+    }
+
+    /// The same of a name that was looked up: `listed`, or `other` for any that is not.
+    mutating func encode(
+        _ listed: FieldName,
+        _ nameBytes: Span<UInt8>,
+        _ name: Range<Int>,
+        value valueBytes: Span<UInt8>,
+        _ value: Range<Int>,
+        _ indexing: Indexing,
+        to output: inout ByteBuffer
+    ) {
+        var known = Name(hash: FieldHash(listed), listed: listed, index: fixed.find(listed))
+        if case .other = listed {
+            known = Name(hash: FieldHash(nameBytes, name), listed: listed, index: -1)
+        }
+        encode(known, nameBytes, name, valueBytes, value, indexing, to: &output)
     }
 
     /// Appends one field whose name is that of `index` in the static table.
@@ -59,9 +79,10 @@ package struct HPACKEncoder: ~Copyable {
         _ indexing: Indexing,
         to output: inout ByteBuffer
     ) {
-        let known = fixed.bytes
+        let known = Name(hash: FieldHash(fixed: index), listed: .other, index: index)
+        let names = fixed.bytes
         let name = fixed.lines[index &- 1].name
-        encode(index, known.span, name, bytes, value, indexing, to: &output)
+        encode(known, names.span, name, bytes, value, indexing, to: &output)
     }
 
     /// Appends the field that stands at `index` in the static table.
@@ -75,10 +96,17 @@ package struct HPACKEncoder: ~Copyable {
         mutating get { least < table.maximumSize || allowed != table.maximumSize }
     }
 
-    /// The same; `known` says where the static table has the name, 0 nowhere, if it was looked up.
+    /// What finds a name, with its bytes or without.
+    private struct Name {
+        let hash: FieldHash
+        let listed: FieldName
+        /// Where the static table has it, 0 nowhere; negative when it was not looked up.
+        let index: Int
+    }
+
     @inline(__always)
     private mutating func encode(
-        _ known: Int?,
+        _ known: Name,
         _ nameBytes: Span<UInt8>,
         _ name: Range<Int>,
         _ valueBytes: Span<UInt8>,
@@ -87,22 +115,21 @@ package struct HPACKEncoder: ~Copyable {
         to output: inout ByteBuffer
     ) {
         if hasNewSize { appendSizes(to: &output) }
-        let hash = FieldHash(nameBytes, name)
         // First what most fields of most heads are: one that came before.
         if case .indexed = indexing,
-            let number = find(hash, nameBytes, name, valueBytes, value)
+            let number = find(known.hash, nameBytes, name, valueBytes, value)
         {
             return appendIndex(number, to: &output)
         }
-        let known = known ?? fixed.find(hash, nameBytes, name)
+        let index = known.index >= 0 ? known.index : fixed.find(known.hash, nameBytes, name)
         if case .never = indexing {
-            appendName(nameBytes, name, known, bits: 4, pattern: 0x10, to: &output)
+            appendName(nameBytes, name, index, bits: 4, pattern: 0x10, to: &output)
             return Self.appendPlain(valueBytes, value, to: &output)
         }
-        if let number = fixed.find(known, valueBytes, value) {
+        if let number = fixed.find(index, valueBytes, value) {
             return appendIndex(number, to: &output)
         }
-        let number = known > 0 ? known : find(hash, nameBytes, name)
+        let number = index > 0 ? index : find(known, nameBytes, name)
         guard isAdded(name.count &+ value.count, hasName: number > 0, indexing) else {
             appendName(nameBytes, name, number, bits: 4, pattern: 0, to: &output)
             return Self.appendPlain(valueBytes, value, to: &output)
@@ -110,8 +137,17 @@ package struct HPACKEncoder: ~Copyable {
         appendName(nameBytes, name, number, bits: 6, pattern: 0x40, to: &output)
         Self.appendString(valueBytes, value, to: &output)
         guard table.insert(nameBytes, name, valueBytes, value) else { return }
-        recent.insert(table.inserted, hash.joined(by: valueBytes, value))
-        if known == 0 { recentNames.insert(table.inserted, hash) }
+        recent.insert(table.inserted, known.hash.joined(by: valueBytes, value))
+        if index == 0 { remember(known) }
+    }
+
+    /// The newest field is that by which its name is found.
+    private mutating func remember(_ name: Name) {
+        if case .other = name.listed {
+            recentNames.insert(table.inserted, name.hash)
+        } else {
+            numbers[Int(name.listed.rawValue)] = table.inserted
+        }
     }
 
     /// Whether a field that both tables do not have is added to ours.
@@ -139,11 +175,15 @@ package struct HPACKEncoder: ~Copyable {
     /// The index of a field with this name in our table; 0 when none is found.
     @inline(__always)
     private borrowing func find(
-        _ hash: FieldHash,
+        _ known: Name,
         _ nameBytes: Span<UInt8>,
         _ name: Range<Int>
     ) -> Int {
-        let (one, other) = recentNames.candidates(hash)
+        guard case .other = known.listed else {
+            let age = table.age(of: numbers[Int(known.listed.rawValue)])
+            return age.map { StaticTable.count &+ 1 &+ $0 } ?? 0
+        }
+        let (one, other) = recentNames.candidates(known.hash)
         return index(of: one, nameBytes, name) ?? index(of: other, nameBytes, name) ?? 0
     }
 
@@ -159,9 +199,21 @@ package struct HPACKEncoder: ~Copyable {
         guard let age = table.age(of: number) else { return nil }
         let isSame = table.withLine(age) { bytes, line in
             valueBytes.equals(value, bytes, line.value)
-                && nameBytes.equalsLowercased(name, bytes, line.name)
+                && isNamed(nameBytes, name, as: bytes, line.name)
         }
         return isSame ? StaticTable.count &+ 1 &+ age : nil
+    }
+
+    /// Whether a name is one in lower case, as which most come.
+    @inline(__always)
+    private borrowing func isNamed(
+        _ nameBytes: Span<UInt8>,
+        _ name: Range<Int>,
+        as other: Span<UInt8>,
+        _ lowercase: Range<Int>
+    ) -> Bool {
+        nameBytes.equals(name, other, lowercase)
+            || nameBytes.equalsLowercased(name, other, lowercase)
     }
 
     /// The index of the field with this number, if it has this name.
@@ -173,7 +225,7 @@ package struct HPACKEncoder: ~Copyable {
     ) -> Int? {
         guard let age = table.age(of: number) else { return nil }
         let isSame = table.withLine(age) { bytes, line in
-            nameBytes.equalsLowercased(name, bytes, line.name)
+            isNamed(nameBytes, name, as: bytes, line.name)
         }
         return isSame ? StaticTable.count &+ 1 &+ age : nil
     }

@@ -19,6 +19,8 @@ struct StaticTable: Sendable {
     let lines: [FieldBlock.Line]
     /// For each place of a name's hash the first index with that name, or 0.
     private var numbers = [UInt8](repeating: 0, count: Int(places))
+    /// For each listed name the first index with that name, or 0.
+    private var listed = InlineArray<64, UInt8>(repeating: 0)
 
     private static let places: UInt64 = 1_024
 
@@ -31,10 +33,14 @@ struct StaticTable: Sendable {
         return bytes.equalsLowercased(name, self.bytes.span, line.name) ? number : 0
     }
 
+    /// The first index with this name, which is listed; 0 when there is none.
+    @inline(__always)
+    func find(_ name: FieldName) -> Int { Int(listed[Int(name.rawValue)]) }
+
     /// The index of the field with the name of that at `number` and this value, or `nil`.
     @inline(__always)
     func find(_ number: Int, _ bytes: Span<UInt8>, _ value: Range<Int>) -> Int? {
-        if number == 0 { return nil }
+        if number == 0 || number > Self.lastWithValue { return nil }
         let text = self.bytes.span
         var index = number
         repeat {
@@ -50,6 +56,8 @@ struct StaticTable: Sendable {
 
     /// Behind this one no name comes more than once.
     private static let lastWithValues = 14
+    /// Behind this one no name has a value.
+    private static let lastWithValue = 16
 
     private init() {
         var text = ByteBuffer()
@@ -75,6 +83,9 @@ struct StaticTable: Sendable {
             let other = Int(numbers[place])
             precondition(other == 0 || isNamed(other, as: index + 1), "two names share a place")
             numbers[place] = UInt8(index + 1)
+            if let name = FieldName.listed(bytes.span, line.name) {
+                listed[Int(name.rawValue)] = UInt8(index + 1)
+            }
         }
     }
 

@@ -38,7 +38,7 @@ package struct FieldBlockEncoder: ~Copyable {
         }
         append(StaticTable.path, text, target, .unindexed, to: &output)
         if isWebSocket { appendProtocol(to: &output) }
-        appendLines(text, leavingOut: Self.ofRequests, to: &output)
+        for line in fields.lines { append(line, of: text, unless: Self.ofRequests, to: &output) }
         return isWebSocket
     }
 
@@ -48,27 +48,39 @@ package struct FieldBlockEncoder: ~Copyable {
     package mutating func appendResponse(_ text: Span<UInt8>, to output: inout ByteBuffer) {
         let lineEnd = text.firstIndex(of: 13) ?? text.count
         precondition(lineEnd >= 12, "a head without its status line")
-        readLines(text, from: lineEnd + 2)
-        if text.equals("101", 9..<12) {
+        if text.equals("101", 9..<12) || text.equals("200", 9..<12) {
             encoder.encode(at: StaticTable.status, to: &output)
         } else {
             append(StaticTable.status, text, 9..<12, .indexed, to: &output)
         }
-        appendLines(text, leavingOut: Self.ofResponses, to: &output)
+        appendLines(text, from: lineEnd + 2, leavingOut: Self.ofResponses, to: &output)
     }
 
     /// Appends the block of a trailer section, which has no pseudo-header fields (§8.1).
     package mutating func appendTrailers(_ text: Span<UInt8>, to output: inout ByteBuffer) {
-        readLines(text, from: 0)
-        appendLines(text, leavingOut: Self.ofTrailers, to: &output)
+        appendLines(text, from: 0, leavingOut: Self.ofTrailers, to: &output)
     }
 
-    private static let ofConnections: FieldNameSet = [
-        .connection, .keepAlive, .proxyConnection, .transferEncoding, .upgrade, .http2Settings,
-    ]
-    private static let ofRequests = ofConnections.union([.host, .secWebSocketKey])
-    private static let ofResponses = ofConnections.union([.secWebSocketAccept])
-    private static let ofTrailers = ofConnections.union([.te])
+    private static var ofRequests: FieldNameSet {
+        FieldNameSet(of: [
+            .connection, .keepAlive, .proxyConnection, .transferEncoding, .upgrade, .http2Settings,
+            .host, .secWebSocketKey,
+        ])
+    }
+
+    private static var ofResponses: FieldNameSet {
+        FieldNameSet(of: [
+            .connection, .keepAlive, .proxyConnection, .transferEncoding, .upgrade, .http2Settings,
+            .secWebSocketAccept,
+        ])
+    }
+
+    private static var ofTrailers: FieldNameSet {
+        FieldNameSet(of: [
+            .connection, .keepAlive, .proxyConnection, .transferEncoding, .upgrade, .http2Settings,
+            .te,
+        ])
+    }
 
     private static let connect = Array("CONNECT".utf8)
     private static let connectProtocol = Array(":protocolwebsocket".utf8)
@@ -87,33 +99,60 @@ package struct FieldBlockEncoder: ~Copyable {
 
     private mutating func readLines(_ text: Span<UInt8>, from start: Int) {
         fields.reset()
-        _ = FieldSection.parse(
-            text,
-            from: start,
-            maximumSize: text.count + 2,
-            maximumCount: .max,
-            into: &fields
+        var index = start
+        while let line = Self.nextLine(of: text, &index) { fields.append(line) }
+    }
+
+    /// The line at `index`, which moves behind it; `nil` when there is no more.
+    ///
+    /// The text is our own, from lines that were judged when they came: they are not judged again.
+    @inline(__always)
+    private static func nextLine(of text: Span<UInt8>, _ index: inout Int) -> FieldLine? {
+        let start = index
+        if text.has("\r\n", at: start) { return nil }
+        let colon = text.firstColon(from: start, to: text.count)
+        guard start < colon, let stop = text.firstIndex(of: 13, from: colon),
+            stop &+ 2 <= text.count
+        else { return nil }
+        index = stop &+ 2
+        return FieldLine(
+            FieldName.listed(text, start..<colon) ?? .other,
+            line: start..<index,
+            nameEnd: colon,
+            value: text.trimmed(colon &+ 1..<stop)
         )
     }
 
     private mutating func appendLines(
         _ text: Span<UInt8>,
+        from start: Int,
         leavingOut unwanted: FieldNameSet,
         to output: inout ByteBuffer
     ) {
-        for line in fields.lines where !unwanted.contains(line.name) {
-            if case .te = line.name, !text.equalsIgnoringCase("trailers", line.valueRange) {
-                continue
-            }
-            encoder.encode(
-                name: text,
-                line.nameRange,
-                value: text,
-                line.valueRange,
-                IndexingPolicy.indexing(of: line, text),
-                to: &output
-            )
+        var index = start
+        while let line = Self.nextLine(of: text, &index) {
+            append(line, of: text, unless: unwanted, to: &output)
         }
+    }
+
+    @inline(__always)
+    private mutating func append(
+        _ line: FieldLine,
+        of text: Span<UInt8>,
+        unless unwanted: FieldNameSet,
+        to output: inout ByteBuffer
+    ) {
+        if unwanted.contains(line.name) { return }
+        if case .te = line.name, !text.equalsIgnoringCase("trailers", line.valueRange) { return }
+        encoder.encode(
+            line.name,
+            text,
+            line.nameRange,
+            value: text,
+            line.valueRange,
+            IndexingPolicy.indexing(of: line, text),
+            to: &output
+        )
     }
 
     private mutating func append(

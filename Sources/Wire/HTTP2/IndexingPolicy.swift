@@ -10,17 +10,21 @@ enum IndexingPolicy {
         return ofOneMessage.contains(line.name) ? .unindexed : .indexed
     }
 
-    private static let secret: FieldNameSet = [
-        .authorization, .proxyAuthorization, .proxyAuthenticationInfo, .outriderIdentity,
-    ]
+    private static var secret: FieldNameSet {
+        FieldNameSet(of: [
+            .authorization, .proxyAuthorization, .proxyAuthenticationInfo, .outriderIdentity,
+        ])
+    }
 
     /// What hardly any two messages have in common.
-    private static let ofOneMessage: FieldNameSet = [
-        .contentLength, .contentRange, .date, .traceparent, .tracestate, .baggage, .b3,
-        .xB3TraceID, .xB3SpanID, .xB3ParentSpanID, .xRequestID, .idempotencyKey, .forwarded,
-        .xForwardedFor, .xRequestTimeoutMs, .grpcTimeout, .retryAfter, .retryAfterMs,
-        .outriderTimeoutMs, .outriderLoad, .secWebSocketKey, .secWebSocketAccept,
-    ]
+    private static var ofOneMessage: FieldNameSet {
+        FieldNameSet(of: [
+            .contentLength, .contentRange, .date, .traceparent, .tracestate, .baggage, .b3,
+            .xB3TraceID, .xB3SpanID, .xB3ParentSpanID, .xRequestID, .idempotencyKey, .forwarded,
+            .xForwardedFor, .xRequestTimeoutMs, .grpcTimeout, .retryAfter, .retryAfterMs,
+            .outriderTimeoutMs, .outriderLoad, .secWebSocketKey, .secWebSocketAccept,
+        ])
+    }
 
     /// Of fields that have no name of their own here.
     private static func ofOthers(

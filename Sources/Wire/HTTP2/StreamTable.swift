@@ -8,6 +8,8 @@ struct StreamTable: ~Copyable {
     /// A slot and 1 for each stream, 0 where nothing is; a power of two.
     private var index: [UInt16] = []
     private(set) var count = 0
+    /// Streams that another keeps from the place that is theirs.
+    private var displaced = 0
 
     /// The slot of the stream numbered `id`; negative when it is not open.
     func slot(of id: UInt32) -> Int {
@@ -60,23 +62,29 @@ struct StreamTable: ~Copyable {
     private mutating func growIndex() {
         let open = openSlots()
         index = Array(repeating: 0, count: max(16, index.count * 2))
+        displaced = 0
         for slot in open { link(slots[slot].id, slot) }
     }
 
     private mutating func link(_ id: UInt32, _ slot: Int) {
         let mask = index.count &- 1
-        var place = Int(id &>> 1) & mask
+        let home = Int(id &>> 1) & mask
+        var place = home
         while index[place] != 0 { place = (place &+ 1) & mask }
+        if place != home { displaced &+= 1 }
         index[place] = UInt16(truncatingIfNeeded: slot &+ 1)
     }
 
     /// Closes the gap that the stream leaves, so that those behind it are still found.
     private mutating func unlink(_ id: UInt32) {
         let mask = index.count &- 1
-        var gap = Int(id &>> 1) & mask
+        let home = Int(id &>> 1) & mask
+        var gap = home
         while slots[Int(index[gap]) &- 1].id != id { gap = (gap &+ 1) & mask }
+        if gap != home { displaced &-= 1 }
         var place = gap
-        while true {
+        // Where nobody is out of place, nobody is looked for behind the gap.
+        while displaced > 0 {
             place = (place &+ 1) & mask
             let slot = Int(index[place]) &- 1
             if slot < 0 { break }
@@ -84,6 +92,7 @@ struct StreamTable: ~Copyable {
             let home = Int(slots[slot].id &>> 1) & mask
             if (place &- home) & mask < (place &- gap) & mask { continue }
             index[gap] = index[place]
+            if gap == home { displaced &-= 1 }
             gap = place
         }
         index[gap] = 0
