@@ -71,7 +71,7 @@ package struct Worker: ~Copyable {
     /// Of the connections that speak HTTP/2, on either side.
     var clientSessions: Slots<HTTP2Session>
     var modelSessions: Slots<HTTP2Session>
-    var pool = ConnectionPool()
+    var pool: ConnectionPool
     var pipes: PipePool
     var buffers = BufferPool(capacity: 256, largestKept: 128 << 10)
 
@@ -130,6 +130,7 @@ package struct Worker: ~Copyable {
         listeners = Slots(kind: Kind.listener, capacity: 64)
         downstreams = Slots(kind: Kind.downstream, capacity: connections + 64)
         upstreams = Slots(kind: Kind.upstream, capacity: connections + 1_024)
+        pool = ConnectionPool(capacity: connections + 1_024)
         // One more than connections: the draft.
         exchanges = Slots(kind: Kind.exchange, capacity: connections + 65)
         clientSessions = Slots(kind: Kind.session, capacity: connections + 64)
