@@ -227,10 +227,16 @@ extension Exchange {
         return now.since(admitted)
     }
 
+    /// Shows in metrics that a request has begun.
+    @inline(__always)
+    mutating func countBegin() {
+        upstream.beginRequest()
+    }
+
     /// Shows in metrics what became of the request.
     @inline(__always)
     mutating func count() {
-        upstream.metrics.end(&record)
+        upstream.endRequest(&record)
         if let gateway = snapshot.gateway {
             gateway.count(record, upstream.index == 0 ? nil : upstream)
         }

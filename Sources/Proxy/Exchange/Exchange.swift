@@ -173,10 +173,7 @@ package struct Exchange: ~Copyable {
         }
     }
 
-    /// Makes a recycled exchange new: keeps its memory, forgets everything else.
-    ///
-    /// It leaves the request alone, which has been read into it by then: a worker's draft.
-    @inline(__always)
+    /// Makes a recycled exchange new, for a request that begins now.
     package mutating func reset(
         snapshot: Snapshot,
         upstream index: Int,
@@ -184,10 +181,24 @@ package struct Exchange: ~Copyable {
         at now: Instant,
         wallClock: UInt64
     ) {
-        record.begin(at: now, wallClock: wallClock)
-        // Mostly the same ones, and then they need not be counted.
-        if self.snapshot !== snapshot { self.snapshot = snapshot }
+        self.snapshot = snapshot
+        upstream = snapshot.upstreams[index]
+        reset(handle: handle, at: now, wallClock: wallClock)
+    }
+
+    /// Follows what is in force now: mostly what it followed before, which is then not counted.
+    @inline(__always)
+    mutating func follow(_ context: inout ExchangeContext, upstream index: Int) {
+        if snapshot !== context.snapshot { snapshot = context.snapshot }
         if upstream !== snapshot.upstreams[index] { upstream = snapshot.upstreams[index] }
+    }
+
+    /// Keeps its memory and what it follows, forgets everything else.
+    ///
+    /// It leaves the request alone, which has been read into it by then: a worker's draft.
+    @inline(__always)
+    mutating func reset(handle: UInt64, at now: Instant, wallClock: UInt64) {
+        record.begin(at: now, wallClock: wallClock)
         response.reset()
         held.clear()
         if !failureBody.isEmpty { failureBody.release() }

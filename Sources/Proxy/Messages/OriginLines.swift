@@ -20,6 +20,30 @@ struct OriginLines: ~Copyable {
         var peerEnd = 0
         var authorityEnd = 0
         var isSecure = false
+
+        /// Appends the lines; `false` when those that are known are another authority's.
+        ///
+        /// Mutating only because it is then read where it lies, and its memory not counted.
+        @inline(__always)
+        mutating func append(
+            isSecure: Bool,
+            authority: Range<Int>,
+            of head: Span<UInt8>,
+            to output: inout ByteBuffer
+        ) -> Bool {
+            let bytes = bytes.span
+            guard self.isSecure == isSecure, authorityEnd < bytes.count,
+                head.equals(authority, bytes, peerEnd..<authorityEnd)
+            else { return false }
+            output.append(bytes, authorityEnd..<bytes.count)
+            return true
+        }
+
+        /// Lends the address as text; mutating for the same reason.
+        @inline(__always)
+        mutating func withText(_ body: (Span<UInt8>, Range<Int>) -> Void) {
+            body(bytes.span, 0..<peerEnd)
+        }
     }
 
     private var places = [Place](repeating: Place(), count: placesMax)
@@ -34,20 +58,18 @@ struct OriginLines: ~Copyable {
         to output: inout ByteBuffer
     ) {
         let index = place(of: peer)
-        if places[index].isSecure != isSecure || !isKnown(authority, of: head, at: index) {
-            places[index].isSecure = isSecure
-            write(authority, of: head, at: index)
+        if places[index].append(isSecure: isSecure, authority: authority, of: head, to: &output) {
+            return
         }
-        let bytes = places[index].bytes
-        output.append(bytes.span, places[index].authorityEnd..<bytes.count)
+        places[index].isSecure = isSecure
+        write(authority, of: head, at: index)
+        _ = places[index].append(isSecure: isSecure, authority: authority, of: head, to: &output)
         if authority.count > Self.authorityMax { places[index] = Place() }
     }
 
     /// Lends the address as text.
     mutating func withText(of peer: SocketAddress, _ body: (Span<UInt8>, Range<Int>) -> Void) {
-        let index = place(of: peer)
-        let bytes = places[index].bytes
-        body(bytes.span, 0..<places[index].peerEnd)
+        places[place(of: peer)].withText(body)
     }
 
     /// Where `peer` stands, which may have been another's place.
@@ -77,12 +99,6 @@ struct OriginLines: ~Copyable {
             peerEnd: text.count,
             authorityEnd: text.count
         )
-    }
-
-    private func isKnown(_ authority: Range<Int>, of head: Span<UInt8>, at index: Int) -> Bool {
-        let bytes = places[index].bytes
-        let (start, end) = (places[index].peerEnd, places[index].authorityEnd)
-        return end < bytes.count && head.equals(authority, bytes.span, start..<end)
     }
 
     private mutating func write(_ authority: Range<Int>, of head: Span<UInt8>, at index: Int) {

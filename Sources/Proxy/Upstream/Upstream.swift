@@ -152,6 +152,20 @@ package final class Upstream: Sendable {
 
     private static func bit(of endpoint: Int) -> UInt64 { 1 << UInt64(min(endpoint, 63)) }
 
+    /// A request has begun.
+    ///
+    /// Never inlined: whoever reaches the metrics from outside has them counted first.
+    @inline(never)
+    func beginRequest() {
+        metrics.begin()
+    }
+
+    /// Shows in metrics what became of a request; never inlined, for the same reason.
+    @inline(never)
+    func endRequest(_ record: inout RequestRecord) {
+        metrics.end(&record)
+    }
+
     /// Asks for a slot and an endpoint.
     package func request(
         _ inquiry: Inquiry,

@@ -87,18 +87,13 @@ extension Worker {
     ) -> Handle<Exchange>? {
         guard let exchange = draft ?? draftExchange() else { return nil }
         draft = nil
-        exchanges[exchange].reset(
-            snapshot: context.snapshot,
-            upstream: downstreams[handle].upstream,
-            handle: exchange.bits,
-            at: now,
-            wallClock: wallClock
-        )
+        exchanges[exchange].follow(&context, upstream: downstreams[handle].upstream)
+        exchanges[exchange].reset(handle: exchange.bits, at: now, wallClock: wallClock)
         exchanges[exchange].port = handle.bits
         downstreams[handle].exchange = exchange
         downstreams[handle].inbox.isPaused = false
         lifecycle.beginRequest()
-        exchanges[exchange].upstream.metrics.activeRequests.add(1)
+        exchanges[exchange].countBegin()
         return exchange
     }
 

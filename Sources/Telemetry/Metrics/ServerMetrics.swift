@@ -56,6 +56,11 @@ package final class ServerMetrics: Sendable {
         for (metric, cell) in cells { registry.add(metric, [service, version], cell) }
     }
 
+    /// Counts a request that is active from now on.
+    package func begin() {
+        activeRequests.add(1)
+    }
+
     /// Counts a request that was active until now.
     package func end(_ record: inout RequestRecord) {
         activeRequests.add(-1)
