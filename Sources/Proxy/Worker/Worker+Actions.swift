@@ -18,20 +18,22 @@ extension Worker {
     ) {
         var actions = Actions()
         exchanges[handle].handle(event, context: &context, now: now, actions: &actions)
+        // Neither changes as long as the exchange lives.
+        let port = exchanges[handle].client
+        let isStream = exchanges[handle].clientStream.id != nil
         var index = 0
         while index < actions.count {
             guard exchanges.contains(handle) else { return }
             let action = actions[index]
             index += 1
-            // Nothing stands behind a `connect`, so what follows from it may join the list.
-            if case .connect = action, reconnect(handle, &actions) { continue }
-            perform(action, for: handle, lending: bytes)
+            if isStream, performOnStream(action, for: handle, lending: bytes) { continue }
+            perform(action, for: handle, port, lending: bytes, &actions)
         }
         guard exchanges.contains(handle) else { return }
-        if exchanges[handle].clientStream.id == nil {
-            setDeadline(exchanges[handle].client, exchanges[handle].wakeAt)
-        } else {
+        if isStream {
             setDeadline(handle)
+        } else {
+            setDeadline(port, exchanges[handle].wakeAt)
         }
     }
 
@@ -39,17 +41,15 @@ extension Worker {
     private mutating func perform(
         _ action: Action,
         for exchange: Handle<Exchange>,
-        lending bytes: Span<UInt8>
+        _ port: Handle<DownstreamConnection>,
+        lending bytes: Span<UInt8>,
+        _ actions: inout Actions
     ) {
-        if exchanges[exchange].clientStream.id != nil,
-            performOnStream(action, for: exchange, lending: bytes)
-        {
-            return
-        }
-        let port = exchanges[exchange].client
         switch action {
         case .sendContinue: sendContinue(port)
-        case .connect: connect(exchange)
+        case .connect:
+            // Nothing stands behind it, so what follows from it may join the list.
+            if !reconnect(exchange, &actions) { connect(exchange) }
         case .sendRequestHead: sendRequestHead(exchange)
         case .sendHeld: sendHeld(exchange)
         case .holdRequest:
@@ -81,6 +81,7 @@ extension Worker {
         }
     }
 
+    @inline(never)
     private mutating func sendContinue(_ port: Handle<DownstreamConnection>) {
         buffers.lend(to: &downstreams[port].outbox.bytes)
         downstreams[port].outbox.bytes.append("HTTP/1.1 100 Continue\r\n\r\n")
@@ -106,6 +107,7 @@ extension Worker {
         markDirty(link)
     }
 
+    @inline(never)
     private mutating func sendHeld(_ exchange: Handle<Exchange>) {
         let link = exchanges[exchange].model
         guard upstreams.contains(link) else { return }
@@ -121,6 +123,7 @@ extension Worker {
         }
     }
 
+    @inline(never)
     private mutating func forwardRequest(
         _ exchange: Handle<Exchange>,
         _ bytes: Span<UInt8>,
@@ -147,6 +150,7 @@ extension Worker {
         markDirty(link)
     }
 
+    @inline(never)
     private mutating func endRequest(_ exchange: Handle<Exchange>) {
         let link = exchanges[exchange].model
         guard upstreams.contains(link) else { return }
@@ -157,6 +161,7 @@ extension Worker {
         markDirty(link)
     }
 
+    @inline(never)
     private mutating func sendInterim(
         _ exchange: Handle<Exchange>,
         _ port: Handle<DownstreamConnection>
@@ -193,7 +198,7 @@ extension Worker {
         _ bytes: Span<UInt8>,
         isLast: Bool
     ) {
-        if exchanges[exchange].response.isEventStream { exchanges[exchange].events.feed(bytes) }
+        if exchanges[exchange].response.isEventStream { noteEvents(exchange, bytes) }
         downstreams[port].write(bytes, &buffers)
         if isLast, downstreams[port].outbox.saysEnd {
             downstreams[port].outbox.endBody(trailers: responseTrailers(of: exchange), &buffers)
@@ -201,6 +206,12 @@ extension Worker {
         markDirty(port)
     }
 
+    @inline(never)
+    private mutating func noteEvents(_ exchange: Handle<Exchange>, _ bytes: Span<UInt8>) {
+        exchanges[exchange].events.feed(bytes)
+    }
+
+    @inline(never)
     private mutating func readResponse(_ exchange: Handle<Exchange>, _ isWanted: Bool) {
         let link = exchanges[exchange].model
         guard upstreams.contains(link) else { return }

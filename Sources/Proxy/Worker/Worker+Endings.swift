@@ -13,6 +13,7 @@ extension Worker {
     var wallClock: UInt64 { now.nanoseconds &+ wallOffset }
 
     /// Answers in our own name; what waits to be sent before it goes first.
+    @inline(never)
     mutating func reply(
         _ reason: Reason,
         _ exchange: Handle<Exchange>,
@@ -31,6 +32,7 @@ extension Worker {
         markDirty(port)
     }
 
+    @inline(never)
     mutating func listModels(
         _ exchange: Handle<Exchange>,
         _ port: Handle<DownstreamConnection>
@@ -45,6 +47,7 @@ extension Worker {
         markDirty(port)
     }
 
+    @inline(never)
     mutating func answerOptions(
         _ exchange: Handle<Exchange>,
         _ port: Handle<DownstreamConnection>
@@ -61,6 +64,7 @@ extension Worker {
     }
 
     /// Ends a begun answer so that nobody can take it for complete.
+    @inline(never)
     mutating func abortResponse(
         _ reason: Reason,
         _ exchange: Handle<Exchange>,

@@ -5,6 +5,7 @@ import Wire
 
 /// Credentials that memory cannot judge: the control loop asks, the exchange waits.
 extension Worker {
+    @inline(never)
     mutating func lookUp(for exchange: Handle<Exchange>) {
         guard let gateway = exchanges[exchange].snapshot.gateway,
             let lookup = exchanges[exchange].passage.lookup

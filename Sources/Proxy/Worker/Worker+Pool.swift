@@ -33,6 +33,7 @@ extension Worker {
     }
 
     /// Opens a new connection for the exchange's grant.
+    @inline(never)
     mutating func connect(_ exchange: Handle<Exchange>) {
         guard let key = poolKey(exchange) else { return }
         let isShared = exchanges[exchange].asksInStreams
