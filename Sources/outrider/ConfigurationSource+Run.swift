@@ -29,10 +29,13 @@ extension ConfigurationSource {
 
 extension ControlSettings.Loaded {
     fileprivate init(_ loaded: ConfigLoader.Loaded, _ path: String?) {
-        self.init(
-            config: loaded.config,
-            effective: loaded.effective.text,
-            files: [path].compactMap { $0 } + loaded.files
-        )
+        let files = [path].compactMap { $0 } + loaded.files
+        guard case .gateway = loaded.config else {
+            self.init(config: loaded.config, effective: loaded.effective.text, files: files)
+            return
+        }
+        // Written now, for what it is written from is let go: a gateway's keys are many.
+        let text = loaded.effective.text
+        self.init(config: loaded.config, effective: text, files: files)
     }
 }

@@ -3,13 +3,15 @@
 /// Everything that must agree about a key reads it from here: decoding, suggestions,
 /// `outrider schema`, `/config` and the README. The default is what a fresh `Root` holds.
 struct ConfigKey<Root>: Sendable {
+    typealias Field<Value> = any WritableKeyPath<Root, Value> & Sendable
+
     /// Dotted, relative to the object that holds it.
     let path: String
     let effect: String
     let type: String
-    let bound: String
-    let schema: [JSONTree.Member]
-    let parts: [ConfigRow]
+    @Described var bound: String
+    @Described var schema: [JSONTree.Member]
+    @Described var parts: [ConfigRow]
     let decode: @Sendable (JSON5Node, inout ConfigDecoder, inout Root) -> Void
     let show: @Sendable (Root) -> JSONTree
     /// Another spelling that is understood as well, such as the singular of a list.
@@ -17,10 +19,10 @@ struct ConfigKey<Root>: Sendable {
 }
 
 extension ConfigKey {
-    /// A key whose value lives in `field`.
+    /// A key whose value lives in `field`, which is looked for when the key is first used.
     init<Value>(
         _ path: String,
-        _ field: any WritableKeyPath<Root, Value> & Sendable,
+        _ field: @autoclosure @escaping @Sendable () -> Field<Value>,
         _ type: ConfigType<Value>,
         _ effect: String,
         synonym: String? = nil
@@ -29,13 +31,13 @@ extension ConfigKey {
             path: path,
             effect: effect,
             type: type.name,
-            bound: type.bound,
-            schema: type.schema,
-            parts: type.parts,
+            bound: Described { type.bound },
+            schema: Described { type.schema },
+            parts: Described { type.parts },
             decode: { node, decoder, root in
-                if let value = type.decode(node, &decoder) { root[keyPath: field] = value }
+                if let value = type.decode(node, &decoder) { root[keyPath: field()] = value }
             },
-            show: { type.show($0[keyPath: field]) },
+            show: { type.show($0[keyPath: field()]) },
             synonym: synonym
         )
     }
@@ -48,9 +50,9 @@ extension ConfigKey {
             path: path,
             effect: effect,
             type: "reserved",
-            bound: values.map(\.line).joined(separator: ", "),
-            schema: [.init("enum", .list(values))],
-            parts: [],
+            bound: Described { values.map(\.line).joined(separator: ", ") },
+            schema: Described { [.init("enum", .list(values))] },
+            parts: Described { [] },
             decode: { node, decoder, _ in
                 guard !values.contains(where: { $0.isWritten(as: node.value) }) else { return }
                 decoder.report(node, "not supported by this build")
@@ -61,18 +63,18 @@ extension ConfigKey {
 
     /// The same key in an object that holds `Root` in `field`, below `prefix`.
     func lifted<Outer>(
-        to field: any WritableKeyPath<Outer, Root> & Sendable,
+        to field: @autoclosure @escaping @Sendable () -> ConfigKey<Outer>.Field<Root>,
         below prefix: String = ""
     ) -> ConfigKey<Outer> {
         ConfigKey<Outer>(
             path: prefix + path,
             effect: effect,
             type: type,
-            bound: bound,
-            schema: schema,
-            parts: parts,
-            decode: { decode($0, &$1, &$2[keyPath: field]) },
-            show: { show($0[keyPath: field]) },
+            bound: _bound,
+            schema: _schema,
+            parts: _parts,
+            decode: { decode($0, &$1, &$2[keyPath: field()]) },
+            show: { show($0[keyPath: field()]) },
             synonym: synonym.map { prefix + $0 }
         )
     }

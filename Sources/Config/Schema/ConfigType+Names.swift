@@ -4,19 +4,22 @@ extension ConfigType {
         of type: ConfigType<Element>,
         _ counts: ClosedRange<Int>
     ) -> ConfigType where Value == [Element] {
-        var both = ConfigType.list(of: type, counts)
-        let list = both
-        both.name = "\(type.name) or list of it"
-        both.schema = [.init("oneOf", .list([.object(type.schema), .object(list.schema)]))]
-        both.decode = { node, decoder in
-            switch node.value {
-            case .list: list.decode(node, &decoder)
-            case .null where counts.lowerBound == 0: []
-            case .null, .boolean, .number, .text, .object:
-                type.decode(node, &decoder).map { [$0] }
-            }
-        }
-        return both
+        let list = ConfigType.list(of: type, counts)
+        return ConfigType(
+            name: "\(type.name) or list of it",
+            bound: list.bound,
+            schema: [.init("oneOf", .list([.object(type.schema), .object(list.schema)]))],
+            parts: list.parts,
+            decode: { node, decoder in
+                switch node.value {
+                case .list: list.decode(node, &decoder)
+                case .null where counts.lowerBound == 0: []
+                case .null, .boolean, .number, .text, .object:
+                    type.decode(node, &decoder).map { [$0] }
+                }
+            },
+            show: list.show
+        )
     }
 
     /// An object with `counts` members of `type`, whose names are the writer's own.

@@ -17,10 +17,9 @@ extension ConfigType<Bool> {
 extension ConfigType<Int> {
     /// A whole number within `bounds`.
     static func integer(_ bounds: ClosedRange<Int>) -> ConfigType {
-        let bound = "\(bounds.lowerBound) to \(bounds.upperBound)"
-        return ConfigType(
+        ConfigType(
             name: "integer",
-            bound: bound,
+            bound: "\(bounds.lowerBound) to \(bounds.upperBound)",
             schema: [
                 .init("type", .text("integer")),
                 .init("minimum", .integer(bounds.lowerBound)),
@@ -32,7 +31,8 @@ extension ConfigType<Int> {
                     return nil
                 }
                 guard let value = Int(exactly: number), bounds.contains(value) else {
-                    decoder.report(node, "must be a whole number from \(bound)")
+                    let wanted = "\(bounds.lowerBound) to \(bounds.upperBound)"
+                    decoder.report(node, "must be a whole number from \(wanted)")
                     return nil
                 }
                 return value
@@ -103,14 +103,11 @@ extension ConfigType<String> {
 
     /// Any text of at most `limit` bytes of UTF-8.
     static func multilineText(upTo limit: Int, mayBeEmpty: Bool) -> ConfigType {
-        var schema: [JSONTree.Member] = [
-            .init("type", .text("string")), .init("maxLength", .integer(limit)),
-        ]
-        if !mayBeEmpty { schema.append(.init("minLength", .integer(1))) }
-        return ConfigType(
+        ConfigType(
             name: "string",
             bound: (mayBeEmpty ? "at most" : "1 to") + " \(limit) bytes",
-            schema: schema,
+            schema: [.init("type", .text("string")), .init("maxLength", .integer(limit))]
+                + (mayBeEmpty ? [] : [.init("minLength", .integer(1))]),
             decode: { node, decoder in
                 guard case .text(let text) = node.value else {
                     decoder.reportKind(node, wanted: "a string")

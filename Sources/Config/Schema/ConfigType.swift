@@ -6,14 +6,42 @@ struct ConfigType<Value: Sendable>: Sendable {
     /// What the README calls it, such as `duration`.
     var name: String
     /// What is allowed beyond the type, such as `1ms to 24h`; empty when anything is.
-    var bound = ""
+    @Described var bound: String
     /// Members of its JSON Schema.
-    var schema: [JSONTree.Member]
+    @Described var schema: [JSONTree.Member]
     /// Keys of the objects it is made of, with paths relative to this value.
-    var parts: [ConfigRow] = []
+    @Described var parts: [ConfigRow]
     /// The value, or `nil` after reporting why there is none.
     var decode: @Sendable (JSON5Node, inout ConfigDecoder) -> Value?
     var show: @Sendable (Value) -> JSONTree
+
+    init(
+        name: String,
+        bound: @autoclosure @escaping @Sendable () -> String = "",
+        schema: @autoclosure @escaping @Sendable () -> [JSONTree.Member],
+        parts: @autoclosure @escaping @Sendable () -> [ConfigRow] = [],
+        decode: @escaping @Sendable (JSON5Node, inout ConfigDecoder) -> Value?,
+        show: @escaping @Sendable (Value) -> JSONTree
+    ) {
+        self.name = name
+        _bound = Described(make: bound)
+        _schema = Described(make: schema)
+        _parts = Described(make: parts)
+        self.decode = decode
+        self.show = show
+    }
+}
+
+/// A description that is made whenever somebody asks for it: a start reads none of them, and all
+/// of them together would be half of its time.
+@propertyWrapper
+struct Described<Content: Sendable>: Sendable {
+    var make: @Sendable () -> Content
+
+    var wrappedValue: Content {
+        get { make() }
+        set { make = { newValue } }
+    }
 }
 
 /// One line of the configuration reference.

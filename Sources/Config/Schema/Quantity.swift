@@ -60,6 +60,14 @@ struct Quantity: Sendable {
         else { return zero }
         return "\(value / unit.scale)\(unit.name)"
     }
+
+    /// Both ends of `bounds`.
+    fileprivate func show(_ bounds: ClosedRange<UInt64>) -> String {
+        "\(show(bounds.lowerBound)) to \(show(bounds.upperBound))"
+    }
+
+    /// The names of all units, as a pattern has them.
+    fileprivate var names: String { units.map(\.name).joined(separator: "|") }
 }
 
 extension Nanoseconds {
@@ -106,14 +114,12 @@ extension ConfigType<UInt64> {
         bounds: ClosedRange<UInt64>,
         example: String
     ) -> ConfigType {
-        let bound = "\(quantity.show(bounds.lowerBound)) to \(quantity.show(bounds.upperBound))"
-        let names = quantity.units.map(\.name).joined(separator: "|")
-        return ConfigType(
+        ConfigType(
             name: name,
-            bound: bound,
+            bound: quantity.show(bounds),
             schema: [
                 .init("type", .text("string")),
-                .init("pattern", .text("^[0-9]+(\\.[0-9]+)?(\(names))$")),
+                .init("pattern", .text("^[0-9]+(\\.[0-9]+)?(\(quantity.names))$")),
             ],
             decode: { node, decoder in
                 guard case .text(let text) = node.value else {
@@ -125,7 +131,7 @@ extension ConfigType<UInt64> {
                     return nil
                 }
                 guard bounds.contains(value) else {
-                    decoder.report(node, "must be from \(bound), not \(text)")
+                    decoder.report(node, "must be from \(quantity.show(bounds)), not \(text)")
                     return nil
                 }
                 return value

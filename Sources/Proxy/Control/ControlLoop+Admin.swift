@@ -104,7 +104,7 @@ extension ControlLoop {
             return metrics(request.wantsOpenMetrics ? .openMetrics : .prometheus)
         case .config:
             var answer = AdminAnswer(200, "application/json")
-            answer.body.append(settings.loaded.effective)
+            answer.body.append(settings.loaded.effective())
             return answer
         default:
             return recorded(route)

@@ -2,14 +2,19 @@ package import Config
 
 /// What the command line hands over to run a sidecar or a gateway.
 package struct ControlSettings: Sendable {
-    /// A configuration that may be put in force, and its text for `/config`.
+    /// A configuration that may be put in force.
     package struct Loaded: Sendable {
         package var config: ProxyConfig
-        package var effective: String
+        /// Its text for `/config`.
+        package var effective: @Sendable () -> String
         /// Files whose change reloads.
         package var files: [String]
 
-        package init(config: ProxyConfig, effective: String, files: [String]) {
+        package init(
+            config: ProxyConfig,
+            effective: @autoclosure @escaping @Sendable () -> String,
+            files: [String]
+        ) {
             self.config = config
             self.effective = effective
             self.files = files
