@@ -40,6 +40,7 @@ package struct Metric: Sendable {
 
 extension Metric: Equatable {
     package static func == (lhs: Metric, rhs: Metric) -> Bool {
-        "\(lhs.name)" == "\(rhs.name)"
+        // By their bytes: as texts, names would be a tenth of a start.
+        lhs.name.withUTF8Buffer { name in rhs.name.withUTF8Buffer { name.elementsEqual($0) } }
     }
 }
