@@ -5,7 +5,9 @@ import Base
 /// Endpoints are searched in order, but for the last one asked for: there are few, and mostly one.
 struct ConnectionPool: ~Copyable {
     /// What rests at one endpoint, the freshest last.
-    private struct Shelf: ~Copyable {
+    ///
+    /// Not private: Swift 6.3.1 makes an invalid module of that when it does not optimise.
+    struct Shelf: ~Copyable {
         let key: PoolKey
         var idle = WorkList()
     }
