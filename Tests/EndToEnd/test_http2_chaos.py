@@ -132,8 +132,8 @@ def test_whatever_clients_do_nothing_is_left(start, upstream, protocol):
     with HTTP2Upstream() as model:
         if protocol == "http1":
             model = upstream
-        model.on("/", answer(b"hello"))
-        model.on("/large", answer(bytes(1 << 20)))
+        model.on("/", answer(200, b"hello"))
+        model.on("/large", answer(200, bytes(1 << 20)))
         model.on("/hang", hang)
         config = {"upstream": {"protocol": protocol}, "workers": 2, "health": {"type": "tcp"},
                   "timeouts": {"idle": "1s", "firstByte": "1s"},

@@ -138,6 +138,7 @@ package struct ControlLoop: ~Copyable {
 
     private mutating func beatNow() {
         prober.refresh(&reactor)
+        if prober.hasQueues { server.post(.press) }
         admin?.resume(reactor)
         reply(lookUps.refresh(&reactor))
         nameWatch.refresh(&reactor)

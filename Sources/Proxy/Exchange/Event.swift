@@ -44,6 +44,8 @@ package enum Event: Sendable {
     case clientEnded
     /// The client reset, or sent FIN inside its request.
     case clientGone
+    /// Others wait for a slot, and so many bytes of the answer wait for the client.
+    case pressed(waiting: Int)
     /// The drain's patience is over.
     case drainTimedOut
 }

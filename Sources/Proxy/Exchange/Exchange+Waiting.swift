@@ -175,6 +175,26 @@ extension Exchange {
         finish(&context, now, &actions)
     }
 
+    /// Others wait for the slot that this exchange holds: a client that hardly moves loses it.
+    mutating func pressed(
+        _ waiting: Int,
+        _ context: inout ExchangeContext,
+        _ now: Instant,
+        _ actions: inout Actions
+    ) {
+        let isUploading = attempt == .uploading
+        let isAwaited = isUploading ? !isUpstreamBlocked : isDownstreamBlocked
+        let moved = Int(clamping: record.bytesIn &+ record.bytesOut) - waiting
+        guard holdsSlot, attempt != .tunnelling,
+            pace.isTooSlow(moved: moved, isAwaited: isAwaited, now: now)
+        else { return }
+        if isUploading {
+            fail(.requestTimeout, outcome: .cancelled, &context, now, &actions)
+        } else {
+            clientGone(&context, now, &actions)
+        }
+    }
+
     mutating func drainTimedOut(
         _ context: inout ExchangeContext,
         _ now: Instant,

@@ -121,6 +121,7 @@ package struct Exchange: ~Copyable {
     var halfCloseEnds = Instant.distantFuture
     var attemptBegan = Instant(nanoseconds: 0)
     var lastProgress = Instant(nanoseconds: 0)
+    var pace = ClientPace()
     var ticket = AdmissionQueue.Ticket(worker: 0, exchange: 0)
 
     package init(snapshot: Snapshot) {
@@ -169,6 +170,7 @@ package struct Exchange: ~Copyable {
         case .timer: timer(&context, now, &actions)
         case .clientEnded: clientEnded(&context, now, &actions)
         case .clientGone: clientGone(&context, now, &actions)
+        case .pressed(let waiting): pressed(waiting, &context, now, &actions)
         case .drainTimedOut: drainTimedOut(&context, now, &actions)
         }
     }
@@ -205,6 +207,7 @@ package struct Exchange: ~Copyable {
         lastFailure = nil
         retryAfter = nil
         asked = nil
+        pace.forget()
         grant = nil
         intent = RequestIntent()
         passage.reset()

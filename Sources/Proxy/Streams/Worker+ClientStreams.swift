@@ -55,8 +55,7 @@ extension Worker {
                     deliver(.clientGone, to: exchange)
                 }
             case .failed(_, let abuse):
-                if let abuse { lifecycle.metrics.abuses.add(at: Int(abuse.rawValue)) }
-                endStreams(of: handle, session)
+                endStreams(of: handle, session, abuse)
                 return bytes.count
             case .settings: greeted(handle, session)
             case .goAway, .windowOpened, .pong, .interim: break
@@ -179,8 +178,10 @@ extension Worker {
     /// Every stream ends, and the connection once what waits is sent: it broke the protocol.
     private mutating func endStreams(
         of handle: Handle<DownstreamConnection>,
-        _ session: Handle<HTTP2Session>
+        _ session: Handle<HTTP2Session>,
+        _ abuse: HTTP2Abuse?
     ) {
+        if let abuse { lifecycle.metrics.abuses.add(at: Int(abuse.rawValue)) }
         downstreams[handle].isClosing = true
         // Asked of the exchanges themselves: what the engine knows of its streams may be broken too.
         for exchange in exchanges.handles() where exchanges.contains(exchange) {
@@ -191,6 +192,18 @@ extension Worker {
         }
         guard downstreams.contains(handle) else { return }
         markDirty(handle)
+    }
+
+    /// One of its streams was too slow; a client of too many such is sent away.
+    mutating func noteSlowStream(of handle: Handle<DownstreamConnection>) {
+        guard downstreams.contains(handle), !downstreams[handle].isClosing,
+            let session = downstreams[handle].http2
+        else { return }
+        buffers.lend(to: &downstreams[handle].outbox.bytes)
+        let event = clientSessions[session].engine.noteSlowStream(
+            to: &downstreams[handle].outbox.bytes
+        )
+        if case .failed(_, let abuse) = event { endStreams(of: handle, session, abuse) }
     }
 
     /// Nobody is there any more to answer any of the streams.

@@ -32,6 +32,7 @@ extension Worker {
         case .undrain:
             context.isDraining = false
             context.isRefusing = false
+        case .press: press()
         case .abandon: abandon()
         case .ping(let pulse): lifecycle.metrics.eventLoopLag.record(pulse.answer(now: now))
         case .stop: stopAt = now.advanced(by: .seconds(5))

@@ -22,6 +22,8 @@ package enum WorkerMessage: Sendable {
     case refuse
     /// Everything is as before the drain.
     case undrain
+    /// Requests wait for a slot: clients that hold one and hardly move lose it.
+    case press
     /// What is still running ends now, with an error.
     case abandon
     /// Answer, to show that the loop turns.

@@ -16,6 +16,7 @@ struct AbuseGuard {
     private struct Counts {
         var opened = 0
         var resets = 0
+        var slow = 0
         var pings = 0
         var settings = 0
         var ignored = 0
@@ -52,6 +53,14 @@ struct AbuseGuard {
         counts.resets &+= 1
         if counts.resets > limits.resets, counts.resets &* 2 > counts.opened {
             throw .abuse(.rapidReset)
+        }
+    }
+
+    /// A stream was ended because it hardly moved while others waited.
+    mutating func noteSlow() throws(HTTP2Violation) {
+        counts.slow &+= 1
+        if counts.slow > limits.slowStreams, counts.slow &* 2 > counts.opened {
+            throw .abuse(.slowStreams)
         }
     }
 

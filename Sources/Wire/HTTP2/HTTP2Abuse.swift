@@ -15,6 +15,8 @@ package enum HTTP2Abuse: UInt8, Sendable, Hashable, CaseIterable {
     case emptyFrames
     /// The peer asks and asks but does not read what it is answered.
     case unreadOutput
+    /// Streams that hardly move hold up what others wait for.
+    case slowStreams
 
     /// The value of a metric's label.
     package var name: StaticString {
@@ -28,6 +30,7 @@ package enum HTTP2Abuse: UInt8, Sendable, Hashable, CaseIterable {
         case .windowUpdateFlood: "window_update_flood"
         case .emptyFrames: "empty_frames"
         case .unreadOutput: "unread_output"
+        case .slowStreams: "slow_streams"
         }
     }
 }

@@ -130,6 +130,17 @@ extension HTTP2Connection {
         return nil
     }
 
+    /// A stream was ended because it hardly moved while others waited; `failed` where the peer
+    /// does too much of that.
+    package mutating func noteSlowStream(to output: inout ByteBuffer) -> HTTP2Event {
+        do throws(HTTP2Violation) {
+            try abuse.noteSlow()
+            return .needsMore
+        } catch {
+            return fail(error, to: &output)
+        }
+    }
+
     /// Ends the connection and says why (RFC 9113 §5.4.1).
     private mutating func fail(
         _ violation: HTTP2Violation,

@@ -24,6 +24,8 @@ package struct HTTP2Limits: Sendable {
     package var period = Nanoseconds.seconds(10)
     /// Resets of unanswered streams; they must also be above half of the streams opened.
     package var resets = 200
+    /// Streams that hardly moved while others waited; they must also be above half of those opened.
+    package var slowStreams = 20
     /// PING frames above the frames of answers that were sent, as clients measure by them.
     package var pings = 200
     package var settings = 100

@@ -20,6 +20,18 @@ import Testing
         #expect(shared == nil)
     }
 
+    @Test func `slow streams are abuse above a number and above half of the streams`() {
+        let alone = firstAbuse(of: 100) { try $0.noteSlow() }
+        let among = firstAbuse(of: 100) { counts throws(HTTP2Violation) in
+            counts.noteOpened()
+            counts.noteOpened()
+            try counts.noteSlow()
+        }
+
+        #expect(alone == .init(.slowStreams, at: 21))
+        #expect(among == nil)
+    }
+
     @Test func `measuring by PING is allowed as often as frames are sent`() {
         let flood = firstAbuse(of: 1_000) { try $0.notePing() }
         let measuring = firstAbuse(of: 900) { counts in

@@ -86,6 +86,11 @@ struct HealthProber: ~Copyable {
         for handle in handles where !probes[handle].isUnderWay { plan(handle, &reactor) }
     }
 
+    /// Whether requests wait anywhere for a slot.
+    var hasQueues: Bool {
+        upstreams.contains { upstream in upstream.state.withLock { $0.admission.depth > 0 } }
+    }
+
     /// Turns readiness down, or up again.
     mutating func drain(_ isDraining: Bool, _ reactor: inout ControlReactor) {
         self.isDraining = isDraining
