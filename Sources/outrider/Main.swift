@@ -1,9 +1,11 @@
+import Crypto
 import Reactor
 
 /// Arguments in, exit status out.
 @main enum Main {
     static func main() {
         ProgramMemory.bound()
+        OpenSSL.ignoreSystemConfiguration()
         let status = run(Array(CommandLine.arguments.dropFirst()))
         status.exit()
     }

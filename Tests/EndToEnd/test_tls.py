@@ -1,12 +1,13 @@
 """TLS towards clients: what is offered, what is asked for, and what goes wrong."""
 
+import json
 import ssl
 import subprocess
 import time
 
 import pytest
 
-from harness import Client, until
+from harness import Client, run, until
 from harness.tls import Authority, SecureClient
 
 
@@ -310,3 +311,12 @@ def test_bytes_behind_the_end_are_nothing_to_anybody(secure, authority):
             pass
     with SecureClient(secure.address, authority.client()) as client:
         assert client.ask().status == 200
+
+
+def test_the_system_has_no_say_in_what_is_offered(tmp_path, pair):
+    """OpenSSL's own configuration file could take every algorithm away."""
+    theirs, ours = tmp_path / "openssl.cnf", tmp_path / "sidecar.json5"
+    theirs.write_text("openssl_conf = a\n[a]\nproviders = b\n[b]\nnull = c\n[c]\nactivate = 1\n")
+    ours.write_text(json.dumps({"tls": pair.config, "upstream": {"endpoints": ["127.0.0.1:1"]}}))
+    checked = run("check", "--config", ours, env={"OPENSSL_CONF": str(theirs)})
+    assert checked.returncode == 0, checked.stderr
