@@ -24,7 +24,7 @@ BASELINE = Path(__file__).with_name("baseline.tsv")
 MEASURES = ("instructions", "allocations", "system calls")
 WHOLE = "whole request: GET, 64 connections"
 # What may never be exceeded, whatever the baseline says.
-LIMITS = {("slots: touch", "instructions"): 10.0, (WHOLE, "system calls"): 4.3}
+LIMITS = {("slots: touch", "instructions"): 10.0, (WHOLE, "instructions"): 8_000.0, (WHOLE, "system calls"): 4.3}
 # A tenth, or as little as rounding and one more branch are.
 TOLERANCE = 0.1
 SLACK = {"instructions": 2.0, "allocations": 0.05, "system calls": 0.1}
@@ -104,15 +104,22 @@ def serve(bench: str, outrider: str, wrap: list[str], requests: int, folder: Pat
             proxy.process.wait(60)
 
 
+def served(bench: str, outrider: str, requests: int) -> tuple[int, ...]:
+    """Instructions and allocations of a sidecar that answers so many requests, its start included."""
+    with tempfile.TemporaryDirectory() as name:
+        serve(bench, outrider, callgrind(Path(name)), requests, Path(name))
+        parts = sorted(Path(name).glob("profile*"))
+        return tuple(map(sum, zip(*(read_profile(part.read_text()) for part in parts))))
+
+
 def whole(bench: str, outrider: str) -> Costs:
     """One request through the real binary."""
-    profiles: list[tuple[int, int]] = []
+    profiles: list[tuple[int, ...]] = []
     calls: list[int | None] = []
     for requests in REQUESTS:
+        # What happens in some runs and not in others, at the start or at the end, is no cost of a request.
+        profiles.append(sorted(served(bench, outrider, requests) for _ in range(3))[1])
         with tempfile.TemporaryDirectory() as name:
-            serve(bench, outrider, callgrind(Path(name)), requests, Path(name))
-            parts = sorted(Path(name).glob("profile*"))
-            profiles.append(tuple(map(sum, zip(*(read_profile(part.read_text()) for part in parts)))))
             counts = Path(name, "counts")
             serve(bench, outrider, ["strace", "-f", "-c", "-o", str(counts)], requests, Path(name))
             calls.append(read_call_count(counts.read_text()) if counts.exists() else None)
