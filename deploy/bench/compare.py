@@ -217,8 +217,8 @@ def resident_by_idle(proxy: Proxy, counts: list[int]) -> dict[int, int]:
     idle: list[socket.socket] = []
     resident: dict[int, int] = {}
     try:
-        # What the first requests allocate once is not the connections'.
-        for _ in range(100):
+        # What the first requests allocate once is not the connections': the flight recorder keeps a thousand.
+        for _ in range(1_100):
             rig.get(proxy.port)
         for count in counts:
             while len(idle) < count:
