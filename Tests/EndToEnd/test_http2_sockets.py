@@ -12,7 +12,7 @@ from harness import HTTP2Client, until
 from harness.http2 import Code, Setting
 from harness.http2_upstream import HTTP2Upstream
 from harness.stream_socket import StreamSocket
-from harness.upstream import answer, raw
+from harness.upstream import answer, raw, upgrade_echo
 
 websockets = pytest.importorskip("websockets")
 from websockets.sync.client import connect  # noqa: E402
@@ -104,6 +104,16 @@ def test_a_close_passes_both_ways(sidecar):
         socket.client.wait_until(
             lambda: socket.answer.is_complete or socket.answer.reset is not None)
         assert socket.client.is_alive()
+
+
+def test_a_client_that_ends_its_side_first_is_told_the_end(start, upstream):
+    upstream.on("/ws", upgrade_echo)
+    sidecar = start(upstream, {"upstream": {"protocol": "http1"}})
+    with StreamSocket(sidecar.address) as socket:
+        socket.client.upload(socket.stream, b"")
+        socket.client.wait_until(
+            lambda: socket.answer.is_complete or socket.answer.reset is not None)
+        assert socket.answer.is_complete and socket.answer.reset is None
 
 
 def test_many_sockets_share_a_connection_with_requests(sidecar, start):

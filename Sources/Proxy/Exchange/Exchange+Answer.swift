@@ -153,11 +153,9 @@ extension Exchange {
     ) {
         guard attempt == .tunnelling else { return }
         isUpstreamEnded = true
-        if isClientEnded {
-            complete(&context, now, &actions)
-        } else {
-            actions.append(.endResponse)
-        }
+        // Said in any case: a stream does not end with its connection.
+        actions.append(.endResponse)
+        if isClientEnded { complete(&context, now, &actions) }
     }
 
     /// Refuses before anything was sent anywhere.

@@ -144,11 +144,8 @@ extension Exchange {
     ) {
         isClientEnded = true
         if attempt == .tunnelling {
-            if isUpstreamEnded {
-                complete(&context, now, &actions)
-            } else {
-                actions.append(.endRequest)
-            }
+            actions.append(.endRequest)
+            if isUpstreamEnded { complete(&context, now, &actions) }
             return
         }
         guard answer == .none, let patience = snapshot.config.timeouts.halfClose else { return }
