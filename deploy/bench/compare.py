@@ -200,7 +200,7 @@ class Comparison:
             kib = self.still[name].resident.get(0)
             return None if kib is None else kib / 1024
 
-        rows = [row("memory at rest, MiB", resident)]
+        rows = [row("memory at rest, after 1,100 requests, MiB", resident)]
         for count in sorted({n for still in self.still.values() for n in still.resident if n}):
             rows.append(row(f"bytes for each of {count:,} idle connections",
                             lambda name, count=count: self.still[name].bytes_per_connection(count)))
