@@ -11,7 +11,7 @@ import pytest
 
 from harness import Client, HTTP2Client, until
 from harness.http2 import Code, Kind, Setting, frame
-from harness.upstream import answer, flood
+from harness.upstream import answer, flood, hang
 
 SLOTS = 24
 TIGHT = {"admission": {"concurrency": SLOTS}, "upstream": {"protocol": "http1"}}
@@ -133,3 +133,20 @@ def test_slow_but_steady_is_not_too_slow(sidecar):
         assert held(sidecar) == SLOTS
         client.close()
         waiting.join(20)
+
+
+def test_who_waits_for_another_model_takes_nobody_s_slot(start, upstream):
+    upstream.on("/hang", hang).on("/large", flood(64 << 20))
+    other = {"listen": "127.0.0.1:0", "service": "other", "endpoints": [upstream.address]}
+    sidecar = start(upstream, TIGHT | {
+        "outbound": [other | {"protocol": "http1"}], "admission": {"concurrency": 1}})
+    own, elsewhere = sidecar.listeners
+    with Client(elsewhere, receive_buffer=4_096) as slow, Client(own) as first, Client(own) as next:
+        slow.request("GET", "/large")
+        first.request("GET", "/hang")
+        until(lambda: held(sidecar) == 2, 10, "both slots are held")
+        next.request("GET", "/hang")
+        sidecar.wait_metric("outrider_queue_depth", 1)
+        begun = time.monotonic()
+        until(lambda: time.monotonic() - begun > 4.5, 6, "longer than a slow client's patience")
+        assert held(sidecar) == 2

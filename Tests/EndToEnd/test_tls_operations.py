@@ -195,7 +195,7 @@ def test_a_connection_at_rest_weighs_little(start, upstream, authority, pair):
     grown = (more(800) - before) / 800
     for client in idle:
         client.close()
-    assert grown < 20_000, f"{grown:.0f} bytes a connection"
+    assert grown < 18 << 10, f"{grown:.0f} bytes a connection"
     print(f"{grown:.0f} bytes a connection")
 
 

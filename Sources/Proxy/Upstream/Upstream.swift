@@ -175,6 +175,9 @@ package final class Upstream: Sendable {
         state.withLock { $0.request(inquiry, now: now, random: &random) }
     }
 
+    /// Whether requests wait for a slot.
+    var hasQueue: Bool { state.withLock { $0.admission.depth > 0 } }
+
     /// Chooses the endpoint for a request that holds a slot, after waiting or for a retry.
     ///
     /// `avoiding` names the endpoint that just failed, taken again only when it is alone.

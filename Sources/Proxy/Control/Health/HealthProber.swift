@@ -87,9 +87,7 @@ struct HealthProber: ~Copyable {
     }
 
     /// Whether requests wait anywhere for a slot.
-    var hasQueues: Bool {
-        upstreams.contains { upstream in upstream.state.withLock { $0.admission.depth > 0 } }
-    }
+    var hasQueues: Bool { upstreams.contains(where: \.hasQueue) }
 
     /// Turns readiness down, or up again.
     mutating func drain(_ isDraining: Bool, _ reactor: inout ControlReactor) {
