@@ -4,8 +4,8 @@ private import Glibc
 
 /// Waits for many descriptors at once (epoll), and is told about each of them only once.
 ///
-/// Connections are added edge-triggered for everything they will ever want, so that no system
-/// call follows when interest changes. The price: an edge is not told twice, so whoever gets one
+/// Connections are added edge-triggered for everything they will ever want, so that hardly ever a
+/// system call follows when interest changes. The price: an edge is not told twice, so whoever gets one
 /// reads or writes until the kernel has no more, or remembers that it stopped early.
 package struct Poller: ~Copyable {
     /// One descriptor's news.
@@ -53,13 +53,26 @@ package struct Poller: ~Copyable {
     }
 
     /// Adds a connection: edge-triggered, for bytes, room and the peer's end together.
-    package func add(_ fd: Int32, data: UInt64) throws(SystemError) {
-        try control(
-            EPOLL_CTL_ADD,
-            fd,
-            flags: EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue,
-            data: data
-        )
+    ///
+    /// Not for room where `hearsOfRoom` is false. TCP tells of it only after it has been full; a
+    /// unix socket tells with every read of its peer, which wakes both sides for nothing.
+    package func add(
+        _ fd: Int32,
+        data: UInt64,
+        hearsOfRoom: Bool = true
+    ) throws(SystemError) {
+        try control(EPOLL_CTL_ADD, fd, flags: Self.flags(hearsOfRoom), data: data)
+    }
+
+    /// Tells of room from now on, too, and at once if there is some.
+    package func hearOfRoom(_ fd: Int32, data: UInt64) {
+        let isHeard: Void? = try? control(EPOLL_CTL_MOD, fd, flags: Self.flags(true), data: data)
+        precondition(isHeard != nil, "epoll_ctl failed on our own arguments")
+    }
+
+    private static func flags(_ hearsOfRoom: Bool) -> UInt32 {
+        let room = hearsOfRoom ? EPOLLOUT.rawValue : 0
+        return EPOLLIN.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue | room
     }
 
     /// Adds a listener, mailbox or watch: told again and again while it has something to read.

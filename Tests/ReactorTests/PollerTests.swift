@@ -21,6 +21,29 @@ import Testing
         #expect(!more.isEnded && !more.isFailed)
     }
 
+    @Test func `a unix socket tells of room only once it was asked to`() throws {
+        var ends: [Int32] = [0, 0]
+        try #require(
+            socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue), 0, &ends) == 0
+        )
+        let ours = Socket(adopting: ends[0])
+        let peer = Socket(adopting: ends[1])
+        var poller = try Poller()
+        try poller.add(ours.descriptor, data: 7, hearsOfRoom: false)
+
+        try ours.sendAll([1, 2, 3])
+        let read = try peer.receive(3)
+        let unasked = poller.wait(timeout: .zero)
+        poller.hearOfRoom(ours.descriptor, data: 7)
+        let asked = try waitForEvent(&poller) { $0.isWritable }
+        try peer.sendAll([4])
+        let bytes = try waitForEvent(&poller) { $0.isReadable }
+
+        #expect(read == [1, 2, 3])
+        #expect(unasked == 0)
+        #expect(asked.data == 7 && bytes.data == 7)
+    }
+
     @Test func `a level is told as long as something waits`() throws {
         let mailbox = try Mailbox<Int>()
         var poller = try Poller()

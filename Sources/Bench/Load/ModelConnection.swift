@@ -23,10 +23,17 @@ struct ModelConnection: ~Copyable {
     private(set) var nextEvent: Instant?
     /// What wakes the stream.
     var timer: TimerID?
+    /// Whether it is told when the kernel takes bytes again.
+    var hearsOfRoom = false
 
     init(_ socket: consuming Socket) {
         self.socket = socket
     }
+
+    var descriptor: Int32 { socket.descriptor }
+
+    /// Something waits to be sent, and nobody would say when it can be.
+    var missesRoom: Bool { !hearsOfRoom && (!output.isEmpty || blockLeft > 0) }
 
     /// Reads, answers and sends as far as the kernel goes; `false` when the connection has ended.
     mutating func react(_ event: Poller.Event, _ pages: ModelPages) -> Bool {

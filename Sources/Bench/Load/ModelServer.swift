@@ -67,8 +67,13 @@ struct ModelServer: ~Copyable {
             let descriptor = socket.descriptor
             switch connections.insert(ModelConnection(socket)) {
             case .inserted(let handle):
-                // A connection that cannot be polled is closed at once.
-                let isPolled: Void? = try? poller.add(descriptor, data: handle.bits)
+                // As a model does: it asks for room only where it has none. A connection that
+                // cannot be polled is closed at once.
+                let isPolled: Void? = try? poller.add(
+                    descriptor,
+                    data: handle.bits,
+                    hearsOfRoom: false
+                )
                 if isPolled == nil { _ = connections.remove(handle) }
             case .full: continue
             }
@@ -81,6 +86,10 @@ struct ModelServer: ~Copyable {
             if let timer = connections[handle].timer { wheel.free(timer) }
             _ = connections.remove(handle)
             return
+        }
+        if connections[handle].missesRoom {
+            connections[handle].hearsOfRoom = true
+            poller.hearOfRoom(connections[handle].descriptor, data: handle.bits)
         }
         guard let next = connections[handle].nextEvent else { return }
         let timer = connections[handle].timer ?? wheel.makeTimer(data: handle.bits)

@@ -270,6 +270,7 @@ extension Worker {
         repeat {
             _ = downstreams[handle].flush(&buffers)
         } while pump(handle, session)
+        if downstreams[handle].outbox.missesRoom { hearOfRoom(handle) }
         if downstreams[handle].outbox.isFailed { return lost(handle) }
         account(handle)
         tellStreams(handle, session)

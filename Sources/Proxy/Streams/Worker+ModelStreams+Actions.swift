@@ -212,6 +212,7 @@ extension Worker {
         repeat {
             _ = upstreams[handle].flush(&buffers)
         } while pump(handle, session)
+        if upstreams[handle].outbox.missesRoom { hearOfRoom(handle) }
         if upstreams[handle].outbox.isFailed {
             // It may have answered before it closed: what it said is read first.
             upstreams[handle].inbox.isReadable = true

@@ -24,6 +24,8 @@ struct Outbox: ~Copyable {
     var framing = OutgoingFraming.none
     /// The kernel took less than was offered; wait for the next edge.
     var isBlocked = false
+    /// The poller tells of that edge; of a unix socket it does once that was full.
+    var hearsOfRoom = true
     /// Stands in the worker's list of connections to flush.
     var isDirty = false
     /// The peer takes nothing any more.
@@ -39,6 +41,9 @@ struct Outbox: ~Copyable {
 
     /// Here only where the connection is over TLS.
     var tls: TLSLink?
+
+    /// Nobody would say when the kernel takes bytes again.
+    var missesRoom: Bool { isBlocked && !hearsOfRoom }
 
     /// Nothing waits.
     var isEmpty: Bool { bytes.isEmpty && pipe == nil && !holdsSealed }

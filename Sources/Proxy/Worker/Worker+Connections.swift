@@ -29,13 +29,15 @@ extension Worker {
         let timeouts = context.snapshot.config.timeouts
         // A handshake may take as long as a head.
         let patience = door.tls == nil ? timeouts.clientIdle : timeouts.header
-        let connection = DownstreamConnection(
+        var connection = DownstreamConnection(
             socket,
             peer: peer,
             upstream: upstream,
             isTrusted: context.snapshot.config.trustedPeers.contains(peer),
             deadline: now.advanced(by: patience)
         )
+        let hearsOfRoom = !peer.isUnix
+        connection.outbox.hearsOfRoom = hearsOfRoom
         switch downstreams.insert(connection) {
         case .inserted(let handle):
             downstreams[handle].timer = timers.makeTimer(data: handle.bits)
@@ -43,7 +45,7 @@ extension Worker {
             downstreams[handle].speech = door.speech
             if let tls = door.tls { beginTLS(handle, tls, door.speech) }
             do throws(SystemError) {
-                try poller.add(descriptor, data: handle.bits)
+                try poller.add(descriptor, data: handle.bits, hearsOfRoom: hearsOfRoom)
             } catch {
                 return closeDownstream(handle)
             }
@@ -187,6 +189,13 @@ extension Worker {
         lifecycle.account(change)
     }
 
+    /// Has the poller tell when a client's full connection takes bytes again.
+    @inline(never)
+    mutating func hearOfRoom(_ handle: Handle<DownstreamConnection>) {
+        downstreams[handle].outbox.hearsOfRoom = true
+        poller.hearOfRoom(downstreams[handle].socket.descriptor, data: handle.bits)
+    }
+
     /// Offers the kernel what waits for a client, and tells the exchange how that went.
     mutating func flushDownstream(_ handle: Handle<DownstreamConnection>) {
         guard downstreams.contains(handle) else { return }
@@ -197,6 +206,7 @@ extension Worker {
         if downstreams[handle].outbox.holdsPipe { sent = flushPipe(handle) }
         sent += downstreams[handle].flush(&buffers)
         if downstreams[handle].isQuiet { return }
+        if downstreams[handle].outbox.missesRoom { hearOfRoom(handle) }
         if downstreams[handle].outbox.isFailed { return lost(handle) }
         if sent > 0, downstreams[handle].exchange == nil, downstreams[handle].phase == .head {
             // A slow reader of an answer that is complete here is not an idle client.

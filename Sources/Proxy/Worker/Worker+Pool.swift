@@ -84,7 +84,16 @@ extension Worker {
         do throws(SystemError) {
             switch try Socket.connect(to: address) {
             case .connected(let socket):
-                guard adopt(socket, key, .head, for: exchange, isShared: isShared) else { return }
+                guard
+                    adopt(
+                        socket,
+                        key,
+                        .head,
+                        for: exchange,
+                        isShared: isShared,
+                        hearsOfRoom: !address.isUnix
+                    )
+                else { return }
                 let handle = exchanges[exchange].model
                 if !secure(handle) { opened(handle) }
             case .inProgress(let socket):
@@ -106,12 +115,13 @@ extension Worker {
         _ key: PoolKey,
         _ phase: UpstreamConnection.Phase,
         for exchange: Handle<Exchange>,
-        isShared: Bool
+        isShared: Bool,
+        hearsOfRoom: Bool = true
     ) -> Bool {
         let upstream = exchanges[exchange].upstream
-        socket.setNoDelay(true)
         let descriptor = socket.descriptor
-        let connection = UpstreamConnection(socket, of: upstream, pool: key, phase: phase)
+        var connection = UpstreamConnection(socket, of: upstream, pool: key, phase: phase)
+        connection.outbox.hearsOfRoom = hearsOfRoom
         switch upstreams.insert(connection) {
         case .inserted(let handle):
             upstream.openedConnection()
@@ -122,7 +132,7 @@ extension Worker {
                 attach(handle, to: exchange)
             }
             do throws(SystemError) {
-                try poller.add(descriptor, data: handle.bits)
+                try poller.add(descriptor, data: handle.bits, hearsOfRoom: hearsOfRoom)
                 return true
             } catch {
                 deliver(.upstreamExhausted, to: exchange)
@@ -187,6 +197,13 @@ extension Worker {
         again.append(handle.bits)
     }
 
+    /// Has the poller tell when a model's full connection takes bytes again.
+    @inline(never)
+    mutating func hearOfRoom(_ handle: Handle<UpstreamConnection>) {
+        upstreams[handle].outbox.hearsOfRoom = true
+        poller.hearOfRoom(upstreams[handle].socket.descriptor, data: handle.bits)
+    }
+
     /// Offers the kernel what waits for the model, and tells the exchange how that went.
     mutating func flushUpstream(_ handle: Handle<UpstreamConnection>) {
         guard upstreams.contains(handle) else { return }
@@ -194,6 +211,7 @@ extension Worker {
         var sent = 0
         if upstreams[handle].outbox.holdsPipe { sent = flushPipe(handle) }
         sent += upstreams[handle].flush(&buffers)
+        if upstreams[handle].outbox.missesRoom { hearOfRoom(handle) }
         guard let exchange = upstreams[handle].exchange else { return }
         // What a handshake says is nothing of the request.
         if case .securing = upstreams[handle].phase { sent = 0 }

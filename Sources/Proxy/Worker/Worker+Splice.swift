@@ -41,6 +41,7 @@ extension Worker {
         downstreams[port].outbox.pipe = consume pipe
         let spliced = downstreams[port].splice(from: upstreams[handle].socket, atMost: limit)
         reclaimPipe(port)
+        if downstreams[port].outbox.missesRoom { hearOfRoom(port) }
         if isRefused(spliced) { return false }
         upstreams[handle].inbox.isBulk = spliced.count >= Self.splicedLeast
         passed(spliced, to: exchange, from: handle)
@@ -61,6 +62,7 @@ extension Worker {
         upstreams[link].outbox.pipe = consume pipe
         let spliced = upstreams[link].splice(from: downstreams[handle].socket, atMost: limit)
         reclaimPipe(link)
+        if upstreams[link].outbox.missesRoom { hearOfRoom(link) }
         if isRefused(spliced) { return false }
         downstreams[handle].inbox.isBulk = spliced.count >= Self.splicedLeast
         passed(spliced, to: exchange, from: handle)
