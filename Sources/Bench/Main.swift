@@ -4,7 +4,8 @@ import Reactor
 /// Counts what primitives cost, and plays the two ends of a proxy under load.
 ///
 /// `Bench list`, `Bench count [NAME…]` (under callgrind), `Bench upstream [PORT|PATH]`,
-/// `Bench load PORT PATH CONNECTIONS REQUESTS` and `Bench streams PORT PATH STREAMS RAMP_MS`.
+/// `Bench load PORT PATH CONNECTIONS REQUESTS` and `Bench streams PORT PATH STREAMS RAMP_MS`;
+/// `Bench relay PORT PORT|PATH [PORT PORT|PATH…]` stands between them and does nothing.
 @main struct Main {
     static func main() {
         let arguments = Array(CommandLine.arguments.dropFirst())
@@ -15,9 +16,13 @@ import Reactor
         case ("count", _):
             count(Array(arguments.dropFirst()))
         case ("upstream", 1...2):
-            let place = arguments.dropFirst().first ?? "0"
-            let port = UInt16(place).map { SocketAddress.ipv4(0x7f00_0001, port: $0) }
-            ModelServer.serve(at: port ?? .unix(path: place))
+            ModelServer.serve(at: address(arguments.dropFirst().first ?? "0"))
+        case ("relay", let count) where count > 2 && count % 2 == 1:
+            let doors = stride(from: 1, to: count, by: 2).map { index in
+                let model = address(arguments[index + 1])
+                return Relay.Door(port: UInt16(clamping: numbers[index]), model: model)
+            }
+            Relay.serve(doors)
         case ("load", 5):
             let client = LoadClient(path: arguments[2], requests: max(0, numbers[4]))
             client.run(port: UInt16(clamping: numbers[1]), connections: max(1, numbers[3]))
@@ -29,9 +34,15 @@ import Reactor
                 """
                 usage: Bench list | count [NAME…] | upstream [PORT|PATH]
                        | load PORT PATH CONNECTIONS REQUESTS | streams PORT PATH STREAMS RAMP_MS
+                       | relay PORT PORT|PATH [PORT PORT|PATH…]
                 """
             )
         }
+    }
+
+    /// Where a model is: a port of this machine, or the path of a unix socket.
+    private static func address(_ place: String) -> SocketAddress {
+        UInt16(place).map { .ipv4(0x7f00_0001, port: $0) } ?? .unix(path: place)
     }
 
     /// Runs each case twice, for a few operations and for many more: the difference is their cost.

@@ -46,7 +46,7 @@ def main() -> int:
 
 def measure(bench: str, binary: str, options: argparse.Namespace, results: Path) -> list[str]:
     found = compare.Comparison(bench, binary, options.rounds, options.seconds, options.scenarios.split(","),
-                               ["haproxy", "nginx", "outrider"])
+                               ["haproxy", "nginx", "outrider", "relay"])
     found.run(idle=[1_000, rig.reachable(10_000)], starts=5)
     notes = f"{found.notes()[0]}; {found.notes()[1]}.\n{compare.counted()}\n{found.size()}"
     block = f"{found.markdown()}\n\n{notes}\n\n![Processor time beside HAProxy and nginx](deploy/bench/comparison.svg)"
@@ -79,7 +79,7 @@ def grow(bench: str, binary: str, sizes: growth.Sizes, folder: Path) -> list[str
 
 
 def smoke(bench: str, binary: str, results: Path) -> list[str]:
-    found = compare.Comparison(bench, binary, 1, 1, ["a", "e", "f1", "g", "h1", "h2", "u"], ["haproxy", "outrider"])
+    found = compare.Comparison(bench, binary, 1, 1, ["a", "e", "f1", "g", "h1", "h2", "u"], ["haproxy", "outrider", "relay"])
     found.run(idle=[100], starts=1)
     print(f"\n{found.markdown()}\n")
     (results / "smoke.svg").write_text(found.drawing())

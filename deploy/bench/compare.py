@@ -19,10 +19,10 @@ from pathlib import Path
 import figures
 import load
 import rig
-from peers import GRPCModel, Models, Peer, Proxy, haproxy, nginx, outrider
+from peers import GRPCModel, Models, Peer, Proxy, haproxy, nginx, outrider, relay
 
 REFERENCE = "haproxy"
-NAMES = {"haproxy": "HAProxy", "nginx": "nginx", "outrider": "Outrider"}
+NAMES = {"haproxy": "HAProxy", "nginx": "nginx", "outrider": "Outrider", "relay": "Relay"}
 EVENTS = {"count": 200, "events": 75, "every_ms": 20}
 # Seconds after which memory is looked at: what starting took has been given back by then.
 SETTLE = 3
@@ -43,6 +43,10 @@ class Scenario:
     is_streams: bool = False
     # The way in, and for `grpc` and `unix` the model behind it.
     door: str = "http"
+
+    def suits(self, peer: Peer) -> bool:
+        """Whether it asks nothing that this peer cannot do."""
+        return not peer.is_relay or (self.door in ("http", "unix") and self.workers == 1 and not self.is_production)
 
     def make(self, bench: str, proxy: Proxy, folder: Path, seconds: int, cpus: set[int] | None) -> load.Load:
         port = proxy.doors[self.door]
@@ -94,7 +98,7 @@ class Comparison:
     def __init__(self, bench: str, binary: str, rounds: int, seconds: int, keys: list[str], names: list[str]):
         self.bench, self.rounds, self.seconds, self.binary = bench, rounds, seconds, binary
         self.scenarios = [one for one in SCENARIOS if one.key in keys]
-        everyone = [haproxy(), nginx(), outrider(binary)]
+        everyone = [haproxy(), nginx(), outrider(binary), relay(bench)]
         self.peers = [one for one in everyone if one.name in names]
         # The proxy has one processor for itself; the load and the model share the others.
         self.proxy_cpus = {rig.CPUS - 1} if rig.CPUS > 1 else None
@@ -112,7 +116,8 @@ class Comparison:
             grpc = stack.enter_context(GRPCModel(folder, self.load_cpus))
             models = Models(pinned.port, socket.path, grpc.port, *rig.certificate(folder))
             for peer in self.peers:
-                self.still[peer.name] = self.measure_still(peer, models, idle, starts)
+                if not peer.is_relay:
+                    self.still[peer.name] = self.measure_still(peer, models, idle, starts)
             self.measure_load(folder, models, replace(models, port=free.port))
 
     def measure_still(self, peer: Peer, models: Models, idle: list[int], starts: int) -> Still:
@@ -135,7 +140,7 @@ class Comparison:
             for one in self.scenarios:
                 for peer in self.peers:
                     key = (peer.name, one.workers, one.is_production)
-                    if key in proxies:
+                    if key in proxies or not one.suits(peer):
                         continue
                     own = folder / "-".join(map(str, key))
                     own.mkdir()
@@ -147,6 +152,8 @@ class Comparison:
                 for one in self.scenarios:
                     shift = turn % len(self.peers)
                     for peer in self.peers[shift:] + self.peers[:shift]:
+                        if not one.suits(peer):
+                            continue
                         proxy = proxies[peer.name, one.workers, one.is_production]
                         cpus = self.load_cpus if one.workers == 1 else None
                         spent = load.spend(
@@ -187,7 +194,7 @@ class Comparison:
                 spread = f" ({min(found):.2f} to {max(found):.2f})" if len(found) > 1 else ""
                 row.append(f"{figures.median(found):.2f}{spread}" if found else "-")
             rows.append(row)
-        return figures.table(head, rows) + "\n\n" + self.still_table(names)
+        return figures.table(head, rows) + "\n\n" + self.still_table([name for name in names if name in self.still])
 
     def still_table(self, names: list[str]) -> str:
         def row(label: str, value) -> list[str]:
@@ -212,7 +219,8 @@ class Comparison:
         return figures.table(["", *(NAMES[name] for name in names)], rows)
 
     def drawing(self) -> str:
-        others = [peer.name for peer in reversed(self.peers) if peer.name != REFERENCE]
+        measured = [peer.name for peer in self.peers]
+        others = [name for name in ("outrider", "nginx", "relay") if name in measured]
         rows = [(one.label, [figures.median(self.ratios(one.key, name)) for name in others]) for one in self.scenarios]
         title = "Processor time for the same work: less is better"
         return figures.Bars(title, "HAProxy", [NAMES[name] for name in others], rows, self.notes()).draw()

@@ -54,6 +54,8 @@ class Peer:
     # Writes the configuration and returns the command line.
     command: Callable[[Setting], list[str]]
     version: Callable[[], str]
+    # Understands nothing of what it passes on: the yardstick, which no proxy can be.
+    is_relay: bool = False
 
 
 def write(folder: Path, name: str, text: str) -> str:
@@ -83,6 +85,17 @@ def outrider(binary: str) -> Peer:
         return [binary, "sidecar", "--config", write(setting.folder, "sidecar.json5", text)]
 
     return Peer("outrider", command, lambda: "Outrider " + said([binary, "version"]))
+
+
+def relay(bench: str) -> Peer:
+    """Bytes in, bytes out, by one thread: what the system calls of any proxy cost on this kernel."""
+
+    def command(setting: Setting) -> list[str]:
+        models = {"http": str(setting.models.port), "unix": setting.models.socket}
+        return [bench, "relay", *(word for door, model in models.items() if door in setting.doors
+                                  for word in (str(setting.doors[door]), model))]
+
+    return Peer("relay", command, lambda: "a bare relay of ours", is_relay=True)
 
 
 HAPROXY = """global
