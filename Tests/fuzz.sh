@@ -55,10 +55,9 @@ suite_words() {
     esac
 }
 
-passed=0
-failed=0
-for target in $targets; do
-    corpus=$build/corpus/$target
+# Fuzzes one target, says how that went, and notes it in $build/results.
+fuzz_one() {
+    local target=$1 corpus=$build/corpus/$1 words folders more log executions covered
     mkdir -p "$corpus"
     "$fuzz" seeds "$target" "$corpus"
     words=$(suite_words "$target")
@@ -74,16 +73,26 @@ for target in $targets; do
         -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 -verbosity=1 -close_fd_mask=1 \
         -dict="$build/corpus/$target.dict" -artifact_prefix="$build/found/$target-" \
         $folders </dev/null >"$log" 2>&1; then
-        passed=$((passed + 1))
         executions=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
         covered=$(sed -n 's/.* cov: \([0-9]*\) .*/\1/p' "$log" | tail -1)
         echo "fuzz: $target: ok, $executions inputs, $covered places reached"
+        echo ok >>$build/results
     else
-        failed=$((failed + 1))
         echo "fuzz: $target: FAILED"
+        echo failed >>$build/results
         grep -aE "property broken|Fatal error|ERROR: |Test unit written" "$log" | head -5 || tail -5 "$log"
         ls "$build/found/$target-"* 2>/dev/null | sed 's/^/  input: /' || true
     fi
+}
+
+# As many at once as there are processors: each is one thread.
+: >$build/results
+for target in $targets; do
+    while [ "$(jobs -rp | wc -l)" -ge "$(nproc)" ]; do wait -n || true; done
+    fuzz_one "$target" &
 done
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+wait
+wanted=$(wc -w <<<"$targets")
+passed=$(grep -cx ok $build/results || true)
+echo "$passed passed, $((wanted - passed)) failed"
+[ "$passed" -eq "$wanted" ]

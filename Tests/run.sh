@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds, and runs every test.
 #
-#   Tests/run.sh                 everything
+#   Tests/run.sh                 everything; unit tests run with the address sanitizer, not also without
 #   Tests/run.sh PART...         lint unit release e2e sanitize fuzz bench
 #
 # Ends with one line, "N passed, N failed, N skipped", and status 0 only if nothing failed.
@@ -11,7 +11,7 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 parts=("$@")
-[ $# -gt 0 ] || parts=(lint unit release e2e sanitize fuzz bench)
+[ $# -gt 0 ] || parts=(lint sanitize release e2e fuzz bench)
 logs=$root/.build/test-logs
 mkdir -p "$logs"
 venv=$root/.build/venv
@@ -144,6 +144,18 @@ if wants unit; then
     swift_step "unit and house tests" swift test --skip-build
 fi
 
+if wants sanitize; then
+    # Lines and no more of what debuggers want: a tenth of the build.
+    lines=(-Xswiftc -gline-tables-only)
+    fast='^(BaseTests|WireTests|PolicyTests|TelemetryTests|ReactorTests|ConfigTests|ProxyTests|SimulationTests)\.'
+    address=(--sanitize=address --scratch-path .build-asan "${lines[@]}")
+    counted "build for the address sanitizer, warnings are errors" swift build --build-tests "${address[@]}"
+    swift_step "address sanitizer, all unit and house tests" env ASAN_OPTIONS=detect_leaks=0 \
+        swift test --skip-build "${address[@]}"
+    swift_step "thread sanitizer, fast suites" env TSAN_OPTIONS="suppressions=$root/Tests/thread.supp" \
+        swift test --sanitize=thread --scratch-path .build-tsan "${lines[@]}" --filter "$fast"
+fi
+
 if wants release || { wants e2e && [ -z "${OUTRIDER_BINARY:-}" ]; }; then
     counted "release build" build_release
 fi
@@ -153,16 +165,8 @@ if wants e2e; then
     needs_promtool
     export OUTRIDER_BINARY=${OUTRIDER_BINARY:-$root/.build/release/outrider}
     ulimit -n "$(ulimit -Hn)" || true
-    pytest_step "end to end" -n 2 -m "not alone"
+    pytest_step "end to end" -n 3 -m "not alone"
     pytest_step "end to end, alone" -m alone
-fi
-
-if wants sanitize; then
-    fast='^(BaseTests|WireTests|PolicyTests|TelemetryTests|ReactorTests|ConfigTests|ProxyTests|SimulationTests)\.'
-    swift_step "address sanitizer" env ASAN_OPTIONS=detect_leaks=0 \
-        swift test --sanitize=address --scratch-path .build-asan --filter "$fast"
-    swift_step "thread sanitizer" env TSAN_OPTIONS="suppressions=$root/Tests/thread.supp" \
-        swift test --sanitize=thread --scratch-path .build-tsan --filter "$fast"
 fi
 
 if wants fuzz; then

@@ -2,7 +2,9 @@
 
 import importlib.util
 import os
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,17 @@ from harness.models import NEEDS, ModelService  # noqa: E402
 def pytest_sessionstart(session):
     if not os.access(BINARY, os.X_OK):
         pytest.exit(f"no binary at {BINARY}: build it, or name it in OUTRIDER_BINARY", returncode=4)
+    # What the harness writes goes with the session; pytest's own folders stay short where they are,
+    # for a unix socket's path holds 107 bytes.
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())
+    session.config.harness_folder = tempfile.tempdir = tempfile.mkdtemp(prefix="outrider-")
+
+
+def pytest_sessionfinish(session):
+    folder = getattr(session.config, "harness_folder", None)
+    if folder:
+        tempfile.tempdir = None
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

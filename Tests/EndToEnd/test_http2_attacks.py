@@ -21,7 +21,7 @@ from harness.upstream import answer, flood, hang
 
 pytestmark = [pytest.mark.alone, pytest.mark.timeout(60)]
 
-SECONDS = 5
+SECONDS = 3
 MEMORY = 64_000_000
 PATIENCE = 0.25
 MIB = 1 << 20

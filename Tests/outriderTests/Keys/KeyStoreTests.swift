@@ -5,7 +5,7 @@ import Testing
 
 @testable import outrider
 
-@Suite struct KeyStoreTests {
+@Suite final class KeyStoreTests {
     private let folder: URL
 
     init() throws {
@@ -13,12 +13,15 @@ import Testing
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     }
 
+    deinit {
+        try? FileManager.default.removeItem(at: folder)
+    }
+
     private func mode(of path: String) throws -> Int? {
         try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
     }
 
     @Test func `a file is made for its owner alone, and changed as a whole`() throws {
-        defer { try? FileManager.default.removeItem(at: folder) }
         let path = folder.appending(path: "k.json5").path
         let store = KeyStore(path: path)
 
@@ -31,7 +34,6 @@ import Testing
     }
 
     @Test func `a file keeps its mode, and a link stays a link`() throws {
-        defer { try? FileManager.default.removeItem(at: folder) }
         let path = folder.appending(path: "real").path
         let link = folder.appending(path: "link").path
         try Data("{ keys: [] }".utf8).write(to: URL(filePath: path))
@@ -48,7 +50,6 @@ import Testing
     }
 
     @Test func `a change that is refused changes nothing`() throws {
-        defer { try? FileManager.default.removeItem(at: folder) }
         let path = folder.appending(path: "k").path
         let text = "{ keys: [{ id: 'a' }], nonsense: 1 }"
         try Data(text.utf8).write(to: URL(filePath: path))
