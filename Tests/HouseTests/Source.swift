@@ -5,14 +5,23 @@ import Testing
 struct Source: Sendable, CustomTestStringConvertible {
     /// Below Sources, such as `Wire/HTTP/Method.swift`.
     let path: String
+    let text: String
     let lines: [Substring]
 
     var module: String { String(path.prefix { $0 != "/" }) }
     var testDescription: String { path }
 
+    /// Whether one of `words` stands anywhere in the file: most files need no closer look.
+    func mentions(_ words: [String]) -> Bool {
+        words.contains { text.contains($0) }
+    }
+
     /// The line without comments and without what stands in string literals.
     func code(_ index: Int) -> String {
-        let bare = lines[index].replacing(/"(?:[^"\\]|\\.)*"/, with: "\"\"")
+        let line = lines[index]
+        guard line.utf8.contains(where: { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "/") })
+        else { return String(line) }
+        let bare = line.replacing(/"(?:[^"\\]|\\.)*"/, with: "\"\"")
         guard let comment = bare.firstMatch(of: /(?:^|\s)\/\//) else { return String(bare) }
         return String(bare[..<comment.range.lowerBound])
     }
@@ -32,7 +41,7 @@ enum House {
         return try paths.filter { $0.hasSuffix(".swift") }.sorted().map { path in
             let text = try String(contentsOf: folder.appending(path: path), encoding: .utf8)
             let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-            return Source(path: path, lines: lines)
+            return Source(path: path, text: text, lines: lines)
         }
     }
 
