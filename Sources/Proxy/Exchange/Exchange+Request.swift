@@ -150,7 +150,8 @@ extension Exchange {
         upstream = snapshot.upstreams[upstream.index]
     }
 
-    /// The model is expected within the queue's patience: look again every 20 ms until then.
+    /// The model is expected within the queue's patience: look again after as long as was waited
+    /// already, between 1 and 20 ms, until then.
     private mutating func waitForModel(
         _ context: inout ExchangeContext,
         _ now: Instant,
@@ -164,7 +165,8 @@ extension Exchange {
             return refuse(reason, retryAfter: .seconds(isModel ? 5 : 1), &context, now, &actions)
         }
         attempt = .awaitingModel
-        phaseEnds = now.advanced(by: .milliseconds(20))
+        let waited = asked.map { now.since($0) } ?? .zero
+        phaseEnds = now.advanced(by: min(max(waited, .milliseconds(1)), .milliseconds(20)))
     }
 
     /// The slot that was waited for is ours.

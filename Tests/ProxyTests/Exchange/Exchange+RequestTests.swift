@@ -1,6 +1,7 @@
 import Base
 import Config
 import Policy
+import Synchronization
 import Telemetry
 import Testing
 import Wire
@@ -17,6 +18,22 @@ import Wire
         #expect(played.tell(.requestBody(count: 10, isLast: true)) == "hold, connect")
         #expect(played.tell(.upstreamReady(isReused: false)) == "head, held")
         #expect(played.sent == [0, 20])
+    }
+
+    @Test func `a model that is about to be known is looked for soon, then less often`() throws {
+        let played = try PlayedExchange()
+        let unknown = HealthMonitor(.init(played.upstream.config.health), now: played.now)
+        played.upstream.state.withLock { state in
+            state.isChecked = false
+            for index in state.endpoints.indices { state.endpoints[index].health = unknown }
+        }
+
+        #expect(played.begin() == "")
+        #expect(played.tell(.timer, after: 1) == "")
+        #expect(played.tell(.timer, after: 1) == "")
+        played.load()
+        #expect(played.tell(.timer, after: 1) == "", "2 ms were waited, so 2 more are")
+        #expect(played.tell(.timer, after: 1) == "connect")
     }
 
     @Test func `a client that waits for 100 is told to go on`() throws {
