@@ -42,7 +42,7 @@ import Reactor
 
     /// Where a model is: a port of this machine, or the path of a unix socket.
     private static func address(_ place: String) -> SocketAddress {
-        UInt16(place).map { .ipv4(0x7f00_0001, port: $0) } ?? .unix(path: place)
+        UInt16(place).map { .local($0) } ?? .unix(path: place)
     }
 
     /// Runs each case twice, for a few operations and for many more: the difference is their cost.

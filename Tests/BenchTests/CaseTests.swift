@@ -43,12 +43,8 @@ import Testing
         ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc", "{\"result\":\"xxx"),
         ("GET /sse?n=2&ms=1 HTTP/1.1\r\nHost: a\r\n\r\n", "0\r\n\r\n"),
     ]) func `the model server answers`(_ request: String, _ expected: String) throws {
-        var server = try ModelServer(at: .ipv4(0x7f00_0001, port: 0))
-        let client: Socket
-        switch try Socket.connect(to: .ipv4(0x7f00_0001, port: server.port)) {
-        case .connected(let made): client = made
-        case .inProgress(let begun): client = begun
-        }
+        var server = try ModelServer(at: .local(0))
+        let client = try Socket.open(to: .local(server.port))
         var output = ByteBuffer()
         output.append(request)
         var input = ByteBuffer()

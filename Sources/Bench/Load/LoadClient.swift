@@ -43,11 +43,7 @@ struct LoadClient {
         var poller = try Poller()
         var connections = Slots<Connection>(kind: 1, capacity: max(1, count))
         for _ in 0..<count {
-            let socket: Socket
-            switch try Socket.connect(to: .ipv4(0x7f00_0001, port: port)) {
-            case .connected(let made): socket = made
-            case .inProgress(let begun): socket = begun
-            }
+            let socket = try Socket.open(to: .local(port))
             let descriptor = socket.descriptor
             guard case .inserted(let handle) = connections.insert(Connection(socket)) else {
                 return

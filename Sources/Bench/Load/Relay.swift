@@ -58,7 +58,7 @@ struct Relay: ~Copyable {
         var listeners = Slots<Listener>(kind: 2, capacity: 16)
         var places: [Handle<Listener>] = []
         for (index, door) in doors.enumerated() {
-            let listener = try Listener(.ipv4(0x7f00_0001, port: door.port))
+            let listener = try Listener(.local(door.port))
             try poller.addLevel(listener.descriptor, data: UInt64(index))
             if case .inserted(let handle) = listeners.insert(listener) { places.append(handle) }
         }
@@ -99,10 +99,10 @@ struct Relay: ~Copyable {
     }
 
     private mutating func connect(to address: SocketAddress) -> Handle<End>? {
-        switch try? Socket.connect(to: address) {
-        case .connected(let socket): add(socket, hearsOfRoom: !address.isUnix)
-        case .inProgress(let socket): add(socket, hearsOfRoom: true)
-        case nil: nil
+        do throws(SystemError) {
+            return add(try Socket.open(to: address), hearsOfRoom: !address.isUnix)
+        } catch {
+            return nil
         }
     }
 

@@ -85,11 +85,7 @@ struct StreamClient {
         _ open: inout Slots<Stream>,
         _ poller: inout Poller
     ) throws(SystemError) {
-        let socket: Socket
-        switch try Socket.connect(to: .ipv4(0x7f00_0001, port: port)) {
-        case .connected(let made): socket = made
-        case .inProgress(let begun): socket = begun
-        }
+        let socket = try Socket.open(to: .local(port))
         let descriptor = socket.descriptor
         if case .inserted(let handle) = open.insert(Stream(socket)) {
             try poller.add(descriptor, data: handle.bits)

@@ -13,10 +13,10 @@ import Testing
         _ isUnix: Bool
     ) throws {
         let path = "/tmp/relay-\(getpid())-\(UInt64.random(in: 0...UInt64.max)).sock"
-        var server = try ModelServer(at: isUnix ? .unix(path: path) : local(0))
-        let model = isUnix ? SocketAddress.unix(path: path) : local(server.port)
+        var server = try ModelServer(at: isUnix ? .unix(path: path) : .local(0))
+        let model = isUnix ? SocketAddress.unix(path: path) : .local(server.port)
         var relay = try Relay([Relay.Door(port: 0, model: model)])
-        let client = try connect(to: local(relay.port(0)))
+        let client = try Socket.open(to: .local(relay.port(0)))
         let request = "GET /bytes?n=\(Self.count) HTTP/1.1\r\nHost: a\r\n\r\n"
         var output = ByteBuffer()
         output.append(request)
@@ -30,10 +30,10 @@ import Testing
     }
 
     @Test func `the end of a model is the end of its client`() throws {
-        var listener: Listener? = try Listener(local(0))
+        var listener: Listener? = try Listener(.local(0))
         let port = listener?.boundAddress?.port ?? 0
-        var relay = try Relay([Relay.Door(port: 0, model: local(port))])
-        let client = try connect(to: local(relay.port(0)))
+        var relay = try Relay([Relay.Door(port: 0, model: .local(port))])
+        let client = try Socket.open(to: .local(relay.port(0)))
 
         relay.turn(upTo: .milliseconds(100))
         if case .accepted(let model, _) = listener?.accept() { model.abort() }
@@ -46,17 +46,6 @@ import Testing
         }
 
         #expect(result == .ended)
-    }
-
-    private func local(_ port: UInt16) -> SocketAddress {
-        .ipv4(0x7f00_0001, port: port)
-    }
-
-    private func connect(to address: SocketAddress) throws -> Socket {
-        switch try Socket.connect(to: address) {
-        case .connected(let socket): socket
-        case .inProgress(let socket): socket
-        }
     }
 
     /// What has come once all of it has, or nothing more comes.
