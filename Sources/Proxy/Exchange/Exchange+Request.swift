@@ -158,14 +158,14 @@ extension Exchange {
         _ actions: inout Actions
     ) {
         let patience = upstream.config.admission.queueTimeout
-        if let asked, now.since(asked) >= patience {
+        let waited = asked.map { now.since($0) } ?? .zero
+        if waited >= patience {
             let isModel = upstream.config.peer == .model
             let reason: Reason = isModel ? .starting : .noHealthyEndpoint
             if fallBack(after: reason, &context, now, &actions) { return }
             return refuse(reason, retryAfter: .seconds(isModel ? 5 : 1), &context, now, &actions)
         }
         attempt = .awaitingModel
-        let waited = asked.map { now.since($0) } ?? .zero
         phaseEnds = now.advanced(by: min(max(waited, .milliseconds(1)), .milliseconds(20)))
     }
 
