@@ -7,6 +7,7 @@ itself. Paths without behaviour answer 200 `ok`. Health checks are answered apar
 
 import base64
 import hashlib
+import json
 import os
 import socket
 import struct
@@ -433,6 +434,13 @@ def events(count: int, gap: float = 0.02, end: str = "done", type_="text/event-s
             it.reset()
 
     return behave
+
+
+def delays(got) -> list[float]:
+    """From the sending of each of such events to its arrival, in seconds."""
+    sent = [json.loads(line[6:])["t"] / 1e9 for line in got.body.data.split(b"\n\n")
+            if line.startswith(b"data: {")]
+    return [arrival - begun for begun, arrival in zip(sent, got.arrivals, strict=False)]
 
 
 def flood(total: int, block: int = 1 << 16):
