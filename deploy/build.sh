@@ -6,7 +6,9 @@ cd "$(dirname "$0")/.."
 
 options=(
     -c release --product outrider --static-swift-stdlib
-    -Xlinker --gc-sections -Xlinker -s
+    # Nobody links against the program: what no code of its own calls is left out, exported or not.
+    -Xlinker --gc-sections -Xlinker --no-export-dynamic -Xswiftc -Xfrontend -Xswiftc -internalize-at-link
+    -Xlinker -s
     # All modules are optimised as one: a call across a border costs nothing that one inside does not.
     --experimental-lto-mode full -Xswiftc -use-ld=lld
     -Xlinker --lto-O3 -Xlinker -mllvm -Xlinker -inline-threshold=1200

@@ -1,7 +1,8 @@
 private import CLinux
 private import Glibc
 
-/// The pages of the program's code, its own and that of the libraries it runs on.
+/// What is mapped of the program's file and of the libraries it runs on, and is never written:
+/// code, and the tables that the loader and the runtime read.
 package enum ProgramCode {
     /// Gives back the pages that only the start needed; what runs on is read again on first use.
     ///
@@ -15,12 +16,12 @@ package enum ProgramCode {
             == 0
     }
 
-    /// Forgets the code of one object; 0 when that worked.
+    /// Forgets what is never written of one object; 0 when that worked.
     private static func forget(_ object: outrider_object) -> Int32 {
         let page = UInt(sysconf(Int32(_SC_PAGESIZE)))
         for index in 0..<Int(object.count) {
             guard let segment = object.segments?[index], segment.p_type == PT_LOAD,
-                segment.p_flags & UInt32(PF_X) != 0, segment.p_flags & UInt32(PF_W) == 0
+                segment.p_flags & UInt32(PF_W) == 0
             else { continue }
             let start = object.base + UInt(segment.p_vaddr)
             let first = start / page * page

@@ -6,8 +6,13 @@ import Reactor
 /// The checks of one endpoint: at most one is under way.
 struct EndpointProbe: ~Copyable {
     /// The upstream of the snapshot in force.
-    var upstream: Upstream
-    var endpoint: Int
+    private(set) var upstream: Upstream
+    private(set) var endpoint: Int
+    let name: Address
+    /// What stands in `Host`.
+    let host: String
+    /// The name and port to be looked up; `nil` for what is an address already.
+    let hostName: (host: String, port: UInt16)?
     var script: CheckScript
     /// Due to ask, or while a check is under way its timeout.
     private(set) var timer: TimerID?
@@ -32,20 +37,15 @@ struct EndpointProbe: ~Copyable {
     init(_ upstream: Upstream, _ endpoint: Int) {
         self.upstream = upstream
         self.endpoint = endpoint
+        name = upstream.config.endpoints[endpoint]
         script = CheckScript(ProbePlan(upstream.config))
-    }
-
-    var name: Address { upstream.config.endpoints[endpoint] }
-
-    /// What stands in `Host`.
-    var host: String {
-        upstream.address(of: endpoint)?.isUnix == true ? "localhost" : name.description
-    }
-
-    /// The name and port to be looked up; `nil` for what is an address already.
-    var hostName: (host: String, port: UInt16)? {
-        guard SocketAddress(name) == nil, case .host(let host, let port) = name else { return nil }
-        return (host, port)
+        let address = SocketAddress(name)
+        host = address?.isUnix == true ? "localhost" : name.description
+        if address == nil, case .host(let host, let port) = name {
+            hostName = (host, port)
+        } else {
+            hostName = nil
+        }
     }
 
     /// Takes a timer that names this probe by its handle.
@@ -58,7 +58,7 @@ struct EndpointProbe: ~Copyable {
         if let timer { timers.schedule(timer, at: deadline) }
     }
 
-    /// Follows the endpoint into the snapshot that is now in force.
+    /// Follows the endpoint, by its name, into the snapshot that is now in force.
     mutating func move(to upstream: Upstream, _ endpoint: Int) {
         self.upstream = upstream
         self.endpoint = endpoint
