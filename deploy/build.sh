@@ -9,6 +9,10 @@ options=(
     # Nobody links against the program: what no code of its own calls is left out, exported or not.
     -Xlinker --gc-sections -Xlinker --no-export-dynamic -Xswiftc -Xfrontend -Xswiftc -internalize-at-link
     -Xlinker -s
+    # A start reads little: short relocations, and no look beside the program for libraries.
+    --disable-local-rpath -Xlinker -z -Xlinker pack-relative-relocs
+    # All tables of addresses are read-only before the first line of the program runs.
+    -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now
     # All modules are optimised as one: a call across a border costs nothing that one inside does not.
     --experimental-lto-mode full -Xswiftc -use-ld=lld
     -Xlinker --lto-O3 -Xlinker -mllvm -Xlinker -inline-threshold=1200

@@ -268,5 +268,5 @@ class Proxy(rig.Process):
         self.port = self.doors["http"]
         setting = Setting(folder, self.doors, admin, models, workers, is_production)
         super().__init__(peer.command(setting), folder, cpus)
-        self.start_seconds = self.until(lambda: rig.accepts(self.port))
+        self.start_seconds = self.until(lambda: rig.accepts(self.port), pause=0.0002)
         self.until(lambda: rig.get(self.port))

@@ -66,11 +66,15 @@ class Process:
 
     def __init__(self, command: list[str], folder: Path, cpus: set[int] | None = None):
         self.log = folder / f"{Path(command[0]).name}.log"
-        self.begun = time.monotonic()
-        with open(self.log, "ab") as log:
-            self.process = subprocess.Popen(
-                command, stdout=log, stderr=log, cwd=folder,
-                preexec_fn=(lambda: os.sched_setaffinity(0, cpus)) if cpus else None)
+        before = os.sched_getaffinity(0)
+        # A process inherits where it may run; to set it in the process would copy this one first.
+        os.sched_setaffinity(0, cpus or before)
+        try:
+            self.begun = time.monotonic()
+            with open(self.log, "ab") as log:
+                self.process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
+        finally:
+            os.sched_setaffinity(0, before)
         self.pid = self.process.pid
 
     def until(self, holds: Callable[[], bool], within: float = 30.0, pause: float = 0.001) -> float:
