@@ -101,10 +101,11 @@ extension ControlLoop {
         }
     }
 
-    /// How many clients there is room for: 64 descriptors are ours, and each request needs one to
-    /// its model, of which there are never more than `upstream`.
-    static func connections(within descriptors: Int, upstream: Int) -> Int {
-        let shared = descriptors - 64
+    /// How many clients there is room for: 64 descriptors are ours, some are for pipes, and each
+    /// request needs one to its model, of which there are never more than `upstream`.
+    static func connections(within descriptors: Int, upstream: Int, workers: Int) -> Int {
+        let pipes = Worker.descriptorsOfPipes(within: descriptors, workers: workers)
+        let shared = descriptors - 64 - pipes
         return max(1, shared / 2, shared - upstream)
     }
 
@@ -114,7 +115,7 @@ extension ControlLoop {
         let pipes = Worker.pipesMost * workers
         let wanted = config.server.limits.connections + upstream + 64 + 2 * pipes
         let descriptors = Descriptors.raiseLimit(wanted: wanted)
-        let possible = connections(within: descriptors, upstream: upstream)
+        let possible = connections(within: descriptors, upstream: upstream, workers: workers)
         guard config.server.limits.connections > possible else { return }
         Complaint.write(
             "limits.connections is \(possible) and not \(config.server.limits.connections): "

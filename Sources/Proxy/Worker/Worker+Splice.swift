@@ -16,6 +16,12 @@ extension Worker {
     /// Pipes of a worker, idle ones included: 16 MiB of the kernel's memory at most.
     static let pipesMost = 64
 
+    /// Descriptors that no connection is promised: those of all pipes, and where descriptors are
+    /// few, one in 32 of them.
+    static func descriptorsOfPipes(within descriptors: Int, workers: Int) -> Int {
+        min(2 * pipesMost * max(1, workers), descriptors / 32)
+    }
+
     /// How many pipes each worker may have: two descriptors each, of those promised to nobody.
     static func pipes(
         within descriptors: Int,

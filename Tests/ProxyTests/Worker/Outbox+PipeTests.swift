@@ -107,6 +107,23 @@ import Wire
         #expect(possible == pipes)
     }
 
+    @Test(arguments: [(256, 4), (1_024, 16), (20_000, 64)])
+    func `pipes are left where connections take all there is`(_ descriptors: Int, _ pipes: Int) {
+        let connections = ControlLoop.connections(
+            within: descriptors,
+            upstream: 16_384,
+            workers: 1
+        )
+        let possible = Worker.pipes(
+            within: descriptors,
+            connections: connections,
+            upstream: 16_384,
+            workers: 1
+        )
+
+        #expect(possible == pipes)
+    }
+
     private func pattern(_ count: Int) -> [UInt8] {
         (0..<count).map { UInt8(truncatingIfNeeded: $0 / 7) }
     }
