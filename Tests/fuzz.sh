@@ -2,6 +2,7 @@
 # Runs every fuzz target against the parsers for a while each, with the address sanitizer.
 #
 #   Tests/fuzz.sh [SECONDS] [TARGET...]     10 seconds each by default, every target
+#   Tests/fuzz.sh --build                   only builds
 #
 # FUZZ_SEED chooses the chances, 1 by default, so that a gate meets the same ones again; 0 draws new ones.
 # Begins with the seeds of the targets, with Tests/Corpus, and with the suites at
@@ -28,6 +29,7 @@ swift build -c release --product Fuzz --scratch-path $build \
     -Xswiftc -assert-config -Xswiftc Debug -Xswiftc -use-ld=lld >"$build.log" 2>&1 ||
     { cat "$build.log"; rm -f "$build.log"; echo "fuzz: the build failed"; exit 1; }
 rm -f "$build.log"
+[ "$seconds" != --build ] || exit 0
 fuzz=$PWD/$build/release/Fuzz
 targets=${*:-$("$fuzz" list)}
 

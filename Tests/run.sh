@@ -157,7 +157,10 @@ if wants sanitize; then
 fi
 
 if wants release || { wants e2e && [ -z "${OUTRIDER_BINARY:-}" ]; }; then
+    # Its linker optimises on one processor: the other builds what is fuzzed later.
+    if wants fuzz; then Tests/fuzz.sh --build >/dev/null 2>&1 & fi
     counted "release build" build_release
+    wait
 fi
 
 if wants e2e; then
