@@ -65,7 +65,7 @@ import Testing
         "EndToEnd/conftest.py": [
             "Proxy/Control/", "Proxy/Downstream/", "Proxy/Server/", "Proxy/Streams/",
             "Proxy/Worker/", "outrider/",
-            "Reactor/ProgramCode.swift",
+            "Reactor/ProgramPages.swift",
         ],
     ]
 

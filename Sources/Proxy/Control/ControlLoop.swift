@@ -133,7 +133,7 @@ package struct ControlLoop: ~Copyable {
         beats += 1
         // At 1/4, 1/2, 1, 2 … 16 s: what is used on is back after one of them, the rest is not.
         guard beats.nonzeroBitCount == 1 else { return }
-        ProgramCode.forgetStart()
+        ProgramPages.forgetStart()
     }
 
     private mutating func beatNow() {

@@ -3,7 +3,7 @@ private import Glibc
 
 /// What is mapped of the program's file and of the libraries it runs on, and is never written:
 /// code, and the tables that the loader and the runtime read.
-package enum ProgramCode {
+package enum ProgramPages {
     /// Gives back the pages that only the start needed; what runs on is read again on first use.
     ///
     /// The pages are clean and stay in the page cache, so a page that is needed again costs a
@@ -11,9 +11,12 @@ package enum ProgramCode {
     /// took the advice; when it did not, everything stays as it was.
     @discardableResult
     package static func forgetStart() -> Bool {
-        // Ends at the first object whose code the kernel does not let go.
-        dl_iterate_phdr({ object, _, _ in object.map { ProgramCode.forget($0.pointee) } ?? 0 }, nil)
-            == 0
+        // Ends at the first object whose pages the kernel does not let go.
+        let failure = dl_iterate_phdr(
+            { object, _, _ in object.map { ProgramPages.forget($0.pointee) } ?? 0 },
+            nil
+        )
+        return failure == 0
     }
 
     /// Forgets what is never written of one object; 0 when that worked.
