@@ -102,8 +102,14 @@ private struct Pair: ~Copyable {
     /// What is sent on a stream; its bytes tell where they belong.
     static func body(_ stream: UInt32, _ chance: UInt64) -> [UInt8] {
         let count = Int(chance % 4 == 0 ? chance >> 8 % 200_000 : chance >> 8 % 300)
-        return (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 8 &+ Int(stream)) }
+        return Array(noise[Int(stream)..<Int(stream) + count])
     }
+
+    /// Streams begin at different places of it, and no two of them are alike.
+    private static let noise = {
+        var random = RandomSource(seed: 1)
+        return (0..<200_100).map { _ in UInt8(truncatingIfNeeded: random.next() >> 32) }
+    }()
 
     private static func carry(
         _ output: inout ByteBuffer,
