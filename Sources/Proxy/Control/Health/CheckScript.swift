@@ -131,6 +131,7 @@ struct CheckScript: Sendable {
         case .nextPage: .failed("no health page answered")
         case .loading(let evidence): .loading(evidence)
         case .failed(let evidence): .failed(evidence)
+        case .timedOut: .timedOut
         }
     }
 }

@@ -22,6 +22,8 @@ extension ProbePlan {
             return isOwnPath ? .failed(evidence) : .alive
         case .notFound, .unavailable:
             return isLoading ? .loading(evidence) : .failed(evidence)
+        case .deadlineExceeded:
+            return .timedOut
         default:
             return .failed(evidence)
         }

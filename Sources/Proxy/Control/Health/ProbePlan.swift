@@ -10,6 +10,8 @@ struct ProbePlan: Sendable, Hashable {
         case nextPage
         case loading(String)
         case failed(String)
+        /// It said itself that its time was over, before we did.
+        case timedOut
     }
 
     /// Pages in the order in which they are tried; empty when a connection is all that is asked.

@@ -57,6 +57,17 @@ import Wire
         #expect(first == (isLoading ? .loading(given.complaint ?? "") : later))
     }
 
+    @Test(arguments: [true, false])
+    func `a server that says our time is over first did not answer in time`(_ isLoading: Bool) {
+        var answer = GRPCCall.Answer()
+        answer.status = .deadlineExceeded
+
+        let verdict = ProbePlan(UpstreamConfig())
+            .judge(answer, to: .serverReady, isLoading: isLoading)
+
+        #expect(verdict == .timedOut)
+    }
+
     @Test(arguments: [404, 200, 503]) func `an answer without gRPC is a failure`(_ status: Int) {
         var answer = GRPCCall.Answer()
         answer.httpStatus = status
