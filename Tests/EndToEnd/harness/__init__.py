@@ -7,9 +7,9 @@ from .http2 import HTTP2Client
 from .metrics import Metrics
 from .sidecar import BINARY, Sidecar, run
 from .upstream import Upstream
-from .wait import never, until
+from .wait import best, never, until
 
 __all__ = [
     "BINARY", "Client", "FaultProxy", "Gateway", "HTTP2Client", "KeyFile", "Metrics", "Response",
-    "Sidecar", "Upstream", "bearer", "key", "never", "run", "until",
+    "Sidecar", "Upstream", "bearer", "best", "key", "never", "run", "until",
 ]
