@@ -147,14 +147,13 @@ fi
 if wants sanitize; then
     # Lines and no more of what debuggers want: a tenth of the build.
     lines=(-Xswiftc -gline-tables-only)
-    # Only these modules start threads or share state between them.
-    threaded='^(BaseTests|TelemetryTests|ReactorTests|ProxyTests)\.'
+    fast='^(BaseTests|WireTests|PolicyTests|TelemetryTests|ReactorTests|ConfigTests|ProxyTests|SimulationTests)\.'
     address=(--sanitize=address --scratch-path .build-asan "${lines[@]}")
     counted "build for the address sanitizer, warnings are errors" swift build --build-tests "${address[@]}"
     swift_step "address sanitizer, all unit and house tests" env ASAN_OPTIONS=detect_leaks=0 \
         swift test --skip-build "${address[@]}"
-    swift_step "thread sanitizer, suites of what threads share" env TSAN_OPTIONS="suppressions=$root/Tests/thread.supp" \
-        swift test --sanitize=thread --scratch-path .build-tsan "${lines[@]}" --filter "$threaded"
+    swift_step "thread sanitizer, fast suites" env TSAN_OPTIONS="suppressions=$root/Tests/thread.supp" \
+        swift test --sanitize=thread --scratch-path .build-tsan "${lines[@]}" --filter "$fast"
 fi
 
 if wants release || { wants e2e && [ -z "${OUTRIDER_BINARY:-}" ]; }; then
