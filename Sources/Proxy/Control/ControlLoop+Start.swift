@@ -112,8 +112,8 @@ extension ControlLoop {
     static func clampConnections(_ config: inout ProxyConfig) {
         let upstream = config.upstreams.reduce(0) { $0 + $1.maxConnections }
         let workers = config.server.workers == 0 ? CPULimit.workers() : config.server.workers
-        let pipes = Worker.pipesMost * workers
-        let wanted = config.server.limits.connections + upstream + 64 + 2 * pipes
+        let pipes = Worker.descriptorsOfPipes(within: .max, workers: workers)
+        let wanted = config.server.limits.connections + upstream + 64 + pipes
         let descriptors = Descriptors.raiseLimit(wanted: wanted)
         let possible = connections(within: descriptors, upstream: upstream, workers: workers)
         guard config.server.limits.connections > possible else { return }

@@ -19,7 +19,7 @@ extension Worker {
     /// Descriptors that no connection is promised: those of all pipes, and where descriptors are
     /// few, one in 32 of them.
     static func descriptorsOfPipes(within descriptors: Int, workers: Int) -> Int {
-        min(2 * pipesMost * max(1, workers), descriptors / 32)
+        min(2 * pipesMost * workers, descriptors / 32)
     }
 
     /// How many pipes each worker may have: two descriptors each, of those promised to nobody.

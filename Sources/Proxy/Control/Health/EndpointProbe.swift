@@ -8,6 +8,7 @@ struct EndpointProbe: ~Copyable {
     /// The upstream of the snapshot in force.
     private(set) var upstream: Upstream
     private(set) var endpoint: Int
+    /// As it is configured; what follows from it holds as long as the probe.
     let name: Address
     /// What stands in `Host`.
     let host: String
